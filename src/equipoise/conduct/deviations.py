@@ -183,8 +183,8 @@ def _as_drawn(study: Study, one: Corrected, subject: Subject) -> bool:
 
 def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
     """What had been done or recorded of a day after a withdrawal that was told later."""
-    yield from _questionnaires_after(study, subject)
-    first = min(subject.consent.from_trial, key=lambda one: one.on, default=None)
+    yield from _kept_after(study, subject)
+    first = subject.consent.first_without("treatment", "follow-up")
     if first is None:
         return
     for done, phrase in (
@@ -194,27 +194,21 @@ def _after_withdrawal(study: Study, subject: Subject) -> Iterator[Deviation]:
         if done and done.on > first.on:
             what = phrase(day=done.on, left=first.on)
             yield _untold(study, done.on, max(done.at, first.at), what, first.by)
-    left = subject.left_on
-    for record in subject.forms.records.values() if left else ():
-        if left and record.on > left:
-            last = next(one for one in subject.consent.withdrawals if one.on == left)
-            at, _ = _dated_at(record)
-            what = KEPT_AFTER(place=_of(study, record), day=record.on, left=left)
-            yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
 
 
-def _questionnaires_after(study: Study, subject: Subject) -> Iterator[Deviation]:
-    """Questionnaires of a day after they were withdrawn from; not of whoever had left by then."""
-    day, left = subject.consent.without("questionnaires"), subject.left_on
-    if day is None:
-        return
-    last = next(one for one in subject.consent.withdrawals if one.on == day)
-    for record in subject.forms.records.values():
+def _kept_after(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """Forms of a day after they had left; questionnaires after these were withdrawn from."""
+    left = subject.consent.first_without("follow-up")
+    unasked = subject.consent.first_without("questionnaires")
+    for record in subject.forms.records.values() if left or unasked else ():
         form = study.form_of.get(record.form)
-        if form and form.questionnaire and record.on > day and not (left and record.on > left):
-            at, _ = _dated_at(record)
-            what = ASKED_AFTER(place=_of(study, record), day=record.on, left=day)
-            yield _untold(study, record.on, max(at or last.at, last.at), what, last.by, record)
+        since, phrase = left, KEPT_AFTER
+        if form and form.questionnaire and not (left and record.on > left.on):
+            since, phrase = unasked, ASKED_AFTER
+        if since and record.on > since.on:
+            what = phrase(place=_of(study, record), day=record.on, left=since.on)
+            at = max(_dated_at(record)[0] or since.at, since.at)
+            yield _untold(study, record.on, at, what, since.by, record)
 
 
 def _untold(

@@ -48,6 +48,8 @@ def test_a_questionnaire_of_a_day_after_it_was_withdrawn_from_deviates_when_that
     cups = SaveForm(form="cups", visit="weeks.1", values={"cups_a_day": "2"}, confirmed=MOVED)
     made.do(cups, who, on=DAY + days(9))
     made.do(pressure("weeks.1"), who, on=DAY + days(9))
+    before = noon(DAY + days(12))
+    made.do(WithdrawConsent(scope="contact"), who, on=DAY + days(8), at=before)
     withdraw = WithdrawConsent(scope="questionnaires")
     made.do(withdraw, who, on=DAY + days(9), at=told)
     assert "after-withdrawal" not in [kind for kind, _, _ in found(made, who, DAY + days(21))]

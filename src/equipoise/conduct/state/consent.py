@@ -11,8 +11,7 @@ from equipoise.study.sections.consent import CONSENT_ON, TREATMENT_WITHDRAWN_ON
 
 __all__ = ["ConsentGiven", "ConsentState", "Withdrawal"]
 
-_ENDING = ("follow-up", "everything")
-_OF_TRIAL = ("treatment", *_ENDING)
+_OF_TRIAL = ("treatment", "follow-up", "everything")
 """Withdrawn from the trial itself; the others leave taking part as it is."""
 
 
@@ -52,8 +51,13 @@ class ConsentState(State, kw_only=True):
 
     def without(self, part: str) -> date | None:
         """The day from which they no longer agree to a part, with it alone or with everything."""
-        days = (one.on for one in self.withdrawals if one.scope in (part, "everything"))
-        return min(days, default=None)
+        first = self.first_without(part)
+        return first.on if first else None
+
+    def first_without(self, *parts: str) -> Withdrawal | None:
+        """The first withdrawal, by its day, from one of these parts or from everything."""
+        found = (one for one in self.withdrawals if one.scope in (*parts, "everything"))
+        return min(found, key=lambda one: one.on, default=None)
 
     @property
     def left_everything(self) -> bool:
@@ -71,4 +75,4 @@ class ConsentState(State, kw_only=True):
 
     def ends(self) -> date | None:
         """The day from which they no longer agree to be followed."""
-        return min((one.on for one in self.withdrawals if one.scope in _ENDING), default=None)
+        return self.without("follow-up")
