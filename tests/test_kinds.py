@@ -283,7 +283,6 @@ def test_nobody_but_a_kind_itself_asks_which_kind_an_item_is_of() -> None:
     elsewhere = {
         "src/equipoise/design/sweep/question_text.py",  # kinds of settings
         "src/equipoise/web/kept_tables.py",  # kinds of a table's columns
-        "src/equipoise/web/pages/participant.jinja",  # kinds of acts
         "src/equipoise/web/participants/deviations.py",  # kinds of deviations
         "src/equipoise/web/views/tables.py",  # kinds of a table's columns
     }

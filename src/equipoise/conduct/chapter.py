@@ -106,6 +106,8 @@ class Happened:
     """Whether its entry may be found to be in error, and is led to for that."""
     signed: bool = True
     """Whether who recorded it is told."""
+    other: str = ""
+    """The number of another participant whom it names."""
 
 
 def _nothing(*_: object) -> tuple[()]:

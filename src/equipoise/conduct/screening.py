@@ -263,7 +263,7 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
     if state.entered:
         yield Happened(done=state.entered, act=EnterScreening, in_error=False)
     if state.again:
-        yield Happened(done=state.again, act=ScreenAgain, what=state.again)
+        yield Happened(done=state.again, act=ScreenAgain, what=state.again, other=state.again_of)
     if state.registered:
         yield Happened(done=state.registered, act=Register)
     if failure := state.failure:

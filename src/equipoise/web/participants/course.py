@@ -36,6 +36,7 @@ class CourseLine:
     more: str = ""
     kind: str = ""  # the kind of act, where its entry may be found to be in error
     entry: int = 0  # the number of that entry in the participant's stream
+    other: str = ""  # the number of another participant whom it names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def _line(study: Study, one: Happened) -> CourseLine:
         more="; ".join(filter(None, (HERE.written(part) for part in one.more))),
         kind=one.act.kind if leads else "",
         entry=done.seq if leads else 0,
+        other=one.other,
     )
 
 

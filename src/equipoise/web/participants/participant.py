@@ -49,7 +49,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),
         others=_others(page, subject),
-        earlier=_earlier(page, subject),
+        within=_within(page, {one.other for one in lines if one.other}),
         proofs=proved(page.viewer, subject),
         before=_neighbour(page, subject, before=True),
         after=_neighbour(page, subject, before=False),
@@ -111,11 +111,12 @@ def _errors(page: Page, subject: Subject, lines: list[CourseLine]) -> dict[int, 
     }
 
 
-def _earlier(page: Page, subject: Subject) -> str:
-    """The number that they had at an earlier screening, where the viewer may see that one too."""
+def _within(page: Page, numbers: set[str]) -> set[str]:
+    """Which of these participants the viewer may see too."""
+    if not numbers:
+        return numbers
     rows = page.viewer.visible(read_model.rows(page.study, page.viewer.on))
-    number = subject.screening.again_of
-    return number if number and rows.filter(subject_id=number).exists() else ""
+    return set(rows.filter(subject_id__in=numbers).values_list("subject_id", flat=True))
 
 
 def _neighbour(page: Page, subject: Subject, *, before: bool) -> str:
