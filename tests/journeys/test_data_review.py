@@ -52,6 +52,10 @@ def test_a_form_is_queried_verified_and_signed_and_a_correction_lets_both_fall(d
     expect(nurse.get_by_text("Saved: Laboratory")).to_be_visible()
     # One key opens what was ever recorded of the value where the caret is, and Esc leads back.
     desk.go(nurse, FORM.format(who))
+    above = nurse.locator("#hb-place [data-history]").bounding_box()
+    assert above and above["height"] >= 24
+    field = nurse.locator('[name="hb"]').bounding_box()
+    assert field and above["y"] + above["height"] <= field["y"]  # on the line of its label
     nurse.locator('[name="hb"]').focus()
     nurse.keyboard.press("F2")
     history = nurse.locator("dialog[open] [data-answers]")

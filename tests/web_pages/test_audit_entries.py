@@ -69,6 +69,7 @@ def test_the_page_of_an_entry_has_all_that_it_says_with_its_moments_text_and_dig
     text = page(subject.subject_id, 3)
     for part in (entry.digest, entry.previous, entry.study, "UTC", "Doctor-01 Testduin"):
         assert part in text
+    assert re.search("<h1[^>]*>Form saved</h1>", text)  # what was saved stands beneath it
     assert f"/participants/{subject.subject_id}/form/" in text
     assert "This was recorded in error" not in text
     void = VoidEntry(entry=3, reason="of another participant")

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -69,7 +68,6 @@ def value_history(
         queries=queries_of(page, subject, place, item),
         elsewhere=list(_elsewhere(page, subject, form, place, item)),
         link=form_page(subject_id, *place),
-        entries=reverse("audit") if page.viewer.sees_audit else "",
         holds=next((line for line in lines if line.holds), None),
     )
 
