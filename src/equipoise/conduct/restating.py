@@ -5,6 +5,7 @@ free text, such as a date or a number, is taken back whole: no mark could stand 
 """
 
 import copy
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from unicodedata import normalize
@@ -70,13 +71,16 @@ def spans(text: str, words: str) -> Iterator[tuple[int, int]]:
     """Where words stand in a text, from and to: in capitals or not, however accents were typed.
 
     Whoever looks for words and whoever takes them out ask this, so that what is found is taken out.
+    Within a mark nobody typed anything.
     """
     folded, places = _folded(text)
+    marks = [(found.start(), found.end()) for found in re.finditer(re.escape(MARK), text)]
     wanted, _ = _folded(words)
     at = folded.find(wanted) if wanted else -1
     while at >= 0:
         end = places[at + len(wanted) - 1] + 1
-        yield places[at], end
+        if not any(start <= places[at] and end <= stop for start, stop in marks):
+            yield places[at], end
         # A letter that stands for several, such as a double s, is taken whole.
         beyond = next((n for n in range(at, len(places)) if places[n] >= end), len(places))
         at = folded.find(wanted, beyond)

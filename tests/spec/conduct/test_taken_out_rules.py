@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.consent import GiveConsent
-from equipoise.conduct.cut import moment
+from equipoise.conduct.cut import heads_by, moment
 from equipoise.conduct.digests import digest_of_form, digest_of_subject, digests_of_form
 from equipoise.conduct.folding import FreshFolds, catch_up_subject
 from equipoise.conduct.forms import SaveForm
@@ -88,8 +88,10 @@ def test_what_is_taken_out_stands_nowhere_and_the_rest_stands_as_it_did():
 
 def test_it_is_told_so_of_every_moment_before_as_well():
     made, who, saved = made_with_a_name()
-    made.do(redact(saved.seq, PLACE), who, on=DAY + days(3))
     then = moment(datetime(DAY.year, DAY.month, DAY.day, 23, tzinfo=UTC))
+    cut = heads_by(made.ledger, then)
+    made.do(redact(saved.seq, PLACE), who, on=DAY + days(3))
+    assert heads_by(made.ledger, then) == cut  # what the manifest of a cut names
     subject = catch_up_subject(Subject(subject_id=who), made.ledger, until=then)
     assert MARK in str(subject.forms.records) and NAME not in str(subject)
     assert not subject.redaction.redacted
@@ -132,6 +134,15 @@ def test_what_is_found_is_what_is_taken_out_however_it_was_typed(stands, typed, 
         assert left in str(record(made, who)) and stands not in str(record(made, who))
     reason = redact(saved.seq, PLACE, text=typed, reason=f"because of {stands}")
     assert len(typed) == 1 or made.codes(reason, who)
+
+
+def test_nothing_is_taken_out_of_a_mark():
+    assert without(f"{MARK} redacted it, {MARK}", "redacted") == f"{MARK} {MARK} it, {MARK}"
+    made, who, saved = made_with_a_name()
+    made.do(redact(saved.seq, PLACE), who)
+    act = redact(saved.seq, PLACE, text="redacted")
+    assert made.codes(act, who) == ["redact.not-there"]
+    made.do(redact(saved.seq, PLACE, text=f"mrs {MARK}"), who)
 
 
 def test_what_is_back_though_it_was_redacted_is_redacted_anew():
