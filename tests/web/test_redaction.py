@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 
 import pytest
 from django.db import connection
@@ -167,6 +168,22 @@ def test_a_program_reads_what_is_said_anew_and_by_which_entry(named):
     assert redaction["fields"]["text"] == ""
 
 
+def test_the_same_request_sent_again_is_answered_by_what_is_said_anew(named):
+    key = tokens.make_token(Account.objects.get(person_id="doctor-01"), "a test")
+    client = Client(headers={"Authorization": f"Bearer {key}", "Idempotency-Key": "k-2"})
+    on = write_service.folds().subject(named).forms.records["demography@screening#1"].on
+    fields = {**PLACE, "values": {"height": "173"}, "reason": f"as mrs {NAME} said"}
+    asked = {"subject_id": named, "happened": str(on), "fields": fields}
+
+    def sent():
+        return client.post("/api/acts/forms.save", asked, "application/json").json()
+
+    first = sent()
+    act = RedactEntry(entry=first["seq"], fields=["/reason"], text=NAME, reason="known by it")
+    write_service.perform(act, "office", None, named, how=web_trial.PROVED)
+    assert sent() == first | {"fields": first["fields"] | {"reason": f"as mrs {MARK} said"}}
+
+
 def test_a_copy_that_brings_it_back_is_found_by_what_the_home_remembers(named, capsys):
     first = entries(named)[0]
     before = [e for e in write_service.LEDGER.entries(named) if e.seq == first]
@@ -203,6 +220,44 @@ else:
         redact(ledger, "S-01", number + 1, {"text": "[redacted]"})
     wipe(None, None)
 """
+
+
+KILLED = """
+import os, signal, sys
+from equipoise.cli.start import installed; installed()
+from equipoise.web.store import DatabaseLedger
+from tests.spec.ledger.histories import record, redact
+ledger, when = DatabaseLedger(), sys.argv[1]
+record(ledger, "S-01", payload={"text": "Wolterink"})
+with ledger.writing("S-01"):
+    redact(ledger, "S-01", 1, {"text": "[redacted]"})
+    if when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+STANDS = """
+from equipoise.cli.start import installed; installed()
+from equipoise.ledger import verify
+from equipoise.web.store import DatabaseLedger
+entries = list(DatabaseLedger().entries("S-01"))
+print(len(entries), entries[0].payload, len(verify(entries)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "stands"),
+    [("before", '1 {"text":"Wolterink"} 0'), ("after", f"2 {TOMBSTONE} 0")],
+)
+def test_a_kill_leaves_the_act_with_its_tombstone_or_neither(when, stands, tmp_path):
+    ready_made.in_home(tmp_path)
+    there = {
+        **os.environ,
+        "EQUIPOISE_HOME": str(tmp_path),
+        "PYTHONPATH": "src:.",
+        "DATABASE_URL": "",
+    }
+    program(KILLED, when, environment=there, ends=-signal.SIGKILL)
+    assert program(STANDS, environment=there).stdout.strip() == stands
 
 
 def test_no_byte_of_it_is_left_in_the_file_of_the_embedded_database(tmp_path):

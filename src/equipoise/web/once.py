@@ -56,7 +56,7 @@ class Once:
     """Whether the act had been done before; known once it was looked for."""
 
     def before(self, person_id: str, ledger: DatabaseLedger) -> Entry | None:
-        """The entry that this key made before.
+        """The entry that this key made before, as it is to be read.
 
         :raises Refused: when the key came with another content then
         """
@@ -66,7 +66,7 @@ class Once:
         if row.digest != self.digest:
             raise Refused((OTHER_CONTENT(),))
         self.repeated = True
-        return next(iter(ledger.entries(row.stream, after=row.seq - 1)))
+        return ledger.as_stated([ledger.entry(row.stream, row.seq)])[0]
 
     def note(self, person_id: str, entry: Entry, now: datetime) -> None:
         """Remember what the key did; called in the transaction of the act.
