@@ -15,11 +15,11 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.logic.evaluate import Calculated, calculated
 from equipoise.logic.translator import ENGLISH, Translator
-from equipoise.study.forms import Form
+from equipoise.study.forms import Form, Item
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
-__all__ = ["WORKED_OUT", "Copy", "worked_out"]
+__all__ = ["WORKED_OUT", "Copy", "items_worked_out", "worked_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +36,7 @@ def worked_out(
     study: Study, subject: Subject, copy: Copy, into: Translator = ENGLISH
 ) -> dict[str, Calculated]:
     """What is worked out on one copy of a form, by item."""
-    periods, on = study.item_period, copy.on
-    items = [
-        item
-        for item in copy.form.items
-        if item.formula
-        and (item.id not in periods or is_asked(study, subject, periods[item.id], on))
-    ]
+    items = items_worked_out(study, subject, copy.form, copy.on)
     if not items:
         return {}
     facts = SubjectFacts(study, _up_to(subject, copy), copy.on)
@@ -50,6 +44,17 @@ def worked_out(
         item.id: calculated(item.id, study.vocabulary, facts, copy.on, item.decimals, into)
         for item in items
     }
+
+
+def items_worked_out(study: Study, subject: Subject, form: Form, on: date) -> list[Item]:
+    """What is worked out on a form of a day, as amendments ask it then."""
+    periods = study.item_period
+    return [
+        item
+        for item in form.items
+        if item.formula
+        and (item.id not in periods or is_asked(study, subject, periods[item.id], on))
+    ]
 
 
 def _up_to(subject: Subject, copy: Copy) -> Subject:

@@ -22,6 +22,8 @@ from equipoise.conduct.precheck import precheck
 from equipoise.conduct.schedule import visits
 from equipoise.conduct.screening import Register
 from equipoise.conduct.signatures import SignForm
+from equipoise.conduct.state.forms import Record
+from equipoise.conduct.verification import of_derived
 from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.ledger import EVERYTHING
 from equipoise.logic.truth import Truth
@@ -233,8 +235,12 @@ def test_what_is_worked_out_since_an_amendment_is_worked_out_of_its_days_alone()
 
     def items(on: date) -> set[str]:
         form = made.study.form_of["pressure"]
-        copy = Copy(form=form, visit="screening", number=1, on=on)
-        return set(worked_out(known(made), made.subject(someone), copy))
+        study, subject, place = known(made), made.subject(someone), ("screening", 1)
+        copy = Copy(form=form, visit=place[0], number=place[1], on=on)
+        record = Record(form=form.id, visit=place[0], number=place[1], on=on)
+        found = set(worked_out(study, subject, copy))
+        assert of_derived(study, subject, record).keys() == found, "nor is it verified"
+        return found
 
     assert items(DAY) == {"twice"} and items(DAY - timedelta(days=1)) == set()
 

@@ -8,6 +8,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.verification.verdicts import VerdictState, verdicts
+from equipoise.conduct.worked_out import items_worked_out
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 
@@ -17,8 +18,8 @@ __all__ = ["of_derived"]
 def of_derived(study: Study, subject: Subject, record: Record) -> dict[str, VerdictState]:
     """The state of each value that is worked out on one copy of a form, by item."""
     form = study.form_of.get(record.form)
-    formulas = {item.id: item.formula for item in form.items if item.formula} if form else {}
-    return {name: _state(study, subject, record, text) for name, text in formulas.items()}
+    items = items_worked_out(study, subject, form, record.on) if form else []
+    return {item.id: _state(study, subject, record, item.formula) for item in items}
 
 
 def _state(study: Study, subject: Subject, record: Record, formula: str) -> VerdictState:
