@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from equipoise.conduct.allocation import strata_of
-from equipoise.conduct.coverage import again
+from equipoise.conduct.coverage import again, draws_wait_for
 from equipoise.conduct.eligibility import checklist, verdict
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import Planned, visits
@@ -35,6 +35,9 @@ SITE_STAYS = Phrase("{hospital} takes no new participants, and its participants 
 SITE_KEEPS_OUT = Phrase("{hospital} takes no new participants: they cannot enter any more")
 AGAIN = Phrase("Consent again once amendment {amendment} is activated at their hospital")
 DRAW_WAITS = Phrase("Registered, and not randomised before {factor} is known")
+DRAW_WAITS_FOR = Phrase(
+    "Registered, and not randomised before amendment {amendment} is activated at their hospital"
+)
 RIGHTS = Phrase("People whose rights change as {role}")
 HELD_BEFORE = Phrase("Hold {one}, and held before what excludes it from now on: {other}")
 _VERDICTS = {Truth.TRUE: ELIGIBLE, Truth.FALSE: NOT_ELIGIBLE, Truth.UNKNOWN: NOT_KNOWN}
@@ -93,9 +96,13 @@ def _of_subject(before: Study, now: Study, subject: Subject, on: date) -> Iterat
 
 
 def _draw(before: Study, now: Study, subject: Subject, on: date) -> Iterator[Wording]:
-    """The factors that are not known of who is registered, and that nobody asked for before."""
+    """What the draw of who is registered waits for, and did not before: factors, and amendments."""
     if not subject.registered_on or subject.randomised_on:
         return
+    waited = {one.id for one in draws_wait_for(before, subject.site, on)}
+    for amendment in draws_wait_for(now, subject.site, on):
+        if amendment.id not in waited:
+            yield DRAW_WAITS_FOR(amendment=amendment.title)
     old, new = strata_of(before, subject, on), strata_of(now, subject, on)
     for factor in now.randomisation.factors:
         if not new[factor.id] and old.get(factor.id) != "":

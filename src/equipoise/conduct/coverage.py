@@ -26,6 +26,7 @@ __all__ = [
     "begins",
     "coverage",
     "criteria_asked",
+    "draws_wait_for",
     "is_asked",
     "is_over",
     "item_asked",
@@ -155,6 +156,16 @@ def criteria_asked(
         period = Period(one.since, one.until)
         if not any(period) or is_asked(study, subject, period, day, past=False):
             yield side, one
+
+
+def draws_wait_for(study: Study, site: str, on: date) -> list[Amendment]:
+    """The amendments without which nobody is randomised at a hospital on a day."""
+    active = study.active.get(site, {})
+    return [
+        one
+        for one in study.amendments
+        if one.before_draws and (one.id not in active or on < active[one.id].on)
+    ]
 
 
 def versions_barred(study: Study, subject: Subject, on: date) -> dict[str, Amendment]:

@@ -16,6 +16,7 @@ from equipoise.conduct.act import Act, Context, Refused, Stamp, StreamName
 from equipoise.conduct.allocation import choose, strata_of
 from equipoise.conduct.chapter import Chapter, Due, Happened
 from equipoise.conduct.choice import Unsound
+from equipoise.conduct.coverage import draws_wait_for
 from equipoise.conduct.eligibility import open_points
 from equipoise.conduct.message import Message, staff
 from equipoise.conduct.random_source import RandomSource
@@ -208,11 +209,10 @@ class MarkDraw(Act, frozen=True, kw_only=True):
 def _not_amended(context: Context) -> Iterator[Refusal]:
     """An arm that an amendment opens is drawn where the hospital works by it, and no other is."""
     study, on, site = context.study, context.stamp.on, context.subject.site
-    active, known = study.active.get(site, {}), study.site_of.get(site)
-    for amendment in (one for one in study.amendments if one.before_draws):
-        if amendment.id not in active or on < active[amendment.id].on:
-            hospital = known.name if known else site
-            yield NOT_AMENDED(hospital=hospital, amendment=amendment.id, day=on)
+    known = study.site_of.get(site)
+    for amendment in draws_wait_for(study, site, on):
+        hospital = known.name if known else site
+        yield NOT_AMENDED(hospital=hospital, amendment=amendment.id, day=on)
 
 
 def _today(context: Context) -> Iterator[Refusal]:

@@ -301,6 +301,10 @@ def test_every_rule_is_told_in_words_with_what_was_and_what_is():
 def test_nobody_is_randomised_where_an_amendment_that_draws_wait_for_is_not_active():
     made = a_trial(an_amended_study(before_draws=True, consent=""))
     here, there = made.registered("01"), made.registered("02")
+    everyone = [made.subject(one) for one in (here, there, made.enter("01"))]
+    found = effects(a_study(), made.study, everyone, made.folds.trial_state(), DAY)
+    told = "Registered, and not randomised before amendment Pulse is activated at their hospital"
+    assert (told, (here, there)) in [(ENGLISH.written(one.wording), one.whom) for one in found]
     waits = "randomisation.amendment-not-active"
     assert [made.codes(made.draw(one), one) for one in (here, there)] == [[waits], [waits]]
     act = ActivateAmendment(amendment="A1", site="01")
