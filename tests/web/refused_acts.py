@@ -32,6 +32,7 @@ LONG_AGO = -2_000
 PLACE = {"form": "demography", "visit": "screening"}
 HEIGHT = {**PLACE, "items": ["height"]}
 
+SCREENED = "tests/spec/conduct/test_screened_before_rules.py::"
 ELSEWHERE = {
     **BY_AMENDMENTS,
     **BY_REDACTIONS,
@@ -118,14 +119,11 @@ ELSEWHERE = {
     "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
     "lock.form-frozen": "tests/spec/conduct/test_lock_rules.py::"
     "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
-    "again.later": "tests/spec/conduct/test_screened_before_rules.py::"
-    "test_the_earlier_one_entered_earlier",
-    "again.taken": "tests/spec/conduct/test_screened_before_rules.py::"
-    "test_who_came_again_comes_once_more_by_the_number_they_had_last",
-    "again.linked": "tests/spec/conduct/test_screened_before_rules.py::"
-    "test_a_link_is_made_once_and_may_be_found_in_error",
-    "void.screened-again": "tests/spec/conduct/test_screened_before_rules.py::"
-    "test_what_ended_the_earlier_one_stands_while_somebody_is_linked_to_it",
+    "again.later": SCREENED + "test_the_earlier_one_entered_earlier",
+    "again.taken": SCREENED + "test_who_came_again_comes_once_more_by_the_number_they_had_last",
+    "again.linked": SCREENED + "test_a_link_is_made_once_and_may_be_found_in_error",
+    "void.screened-again": SCREENED
+    + "test_what_ended_the_earlier_one_stands_while_somebody_is_linked_to_it",
     "act.malformed": "tests/spec/conduct/test_one_way_in_rules.py::"
     "test_an_act_that_could_not_be_read_back_is_refused",
     "act.missing": "tests/web/test_api.py::test_a_request_that_makes_no_sense_is_told_where",
