@@ -11,6 +11,7 @@ from django.utils import timezone
 from equipoise.conduct.forms import SaveForm
 from equipoise.web import drafts, people, write_service
 from equipoise.web.models import Account, Draft
+from tests import daytime
 from tests.web_trial import PASSWORD, asked, open_house, open_readers, signed_in, voted
 
 pytestmark = pytest.mark.django_db
@@ -201,7 +202,7 @@ def test_a_draft_keeps_its_days_and_usual_reasons_in_another_language_and_on_ano
     told = {"happened.text": "gisteren", "hb": "7,2", "why-changed:hb": "Typefout"}
     keep(nurse, address, reason="Typefout", **told)
     Draft.objects.update(kept_at=F("kept_at") - timedelta(days=3))
-    was = write_service.today() - timedelta(days=4)
+    was = timezone.localdate(Draft.objects.get().kept_at, daytime.HERE) - timedelta(days=1)
     page = text(signed_in("nurse-01", "en"), address)
     assert f'value="{was.day} {was:%b} {was.year}"' in page and "gisteren" not in page
     assert page.count('value="Typing error"') == 3 and "Typefout" not in page
