@@ -66,12 +66,12 @@ def failed_checks(
 
     :param anew: the items that are answered otherwise than they stood; None: all of them
     """
-    failed = [check for check in item.checks if facts.holds(check.that) is Truth.FALSE]
+    judged = [one for one in item.checks if not one.soft or _reads_any(study, item, one, anew)]
+    failed = [check for check in judged if facts.holds(check.that) is Truth.FALSE]
     for check in failed:
         if not check.soft:
             yield HARD(item.id, said=check.because)
-    asking = [one for one in failed if one.soft and _reads_any(study, item, one, anew)]
-    if asking:
+    if asking := [one for one in failed if one.soft]:
         yield SOFT(item.id, said=tuple(check.because for check in asking))
 
 

@@ -67,6 +67,7 @@ class SubjectFacts:
     :param on: today, for a subject that is not yet registered or randomised
     :param registering: count the windows from this day instead of the registration
     :param language: of the sources named in reasons
+    :param copies: by their forms, where not every copy that was filled is known
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class SubjectFacts:
         on: date,
         registering: date | None = None,
         language: str = "en",
+        copies: dict[str, list[Record]] | None = None,
     ) -> None:
         self._study, self._subject, self._on = study, subject, on
         self._registering, self._language = registering, language
@@ -86,7 +88,7 @@ class SubjectFacts:
         self._known: dict[str, Sequence[Observation]] = {}
         self._held: dict[str, Truth] = {}
         self._listed: dict[str, Sequence[Mapping[str, Observation]] | None] = {}
-        self._records: dict[str, list[Record]] | None = None
+        self._records = copies
         self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
         self._here: tuple[Subject, Record] | None = None
@@ -160,9 +162,7 @@ class SubjectFacts:
         """Every filled copy of a form; the records are sorted by their forms once."""
         self.read.add(form)
         if self._records is None:
-            self._records = {}
-            for one in self._subject.forms.records.values():
-                self._records.setdefault(one.form, []).append(one)
+            self._records = self._subject.forms.by_form()
         return self._records.get(form, [])
 
     def _leaving_out(self, form: str, record: Record | None) -> "SubjectFacts":
@@ -171,10 +171,10 @@ class SubjectFacts:
         Forms are read through their sorted copies alone, so that no other subject has to be made.
         """
         alone = [one for one in self._copies_of(form) if one is record]
+        copies = {**(self._records or {}), form: alone}
         facts = SubjectFacts(
-            self._study, self._subject, self._on, self._registering, self._language
+            self._study, self._subject, self._on, self._registering, self._language, copies
         )
-        facts._records = {**(self._records or {}), form: alone}
         facts._judging, facts.read = self._judging, self.read
         return facts
 
@@ -274,16 +274,17 @@ class SubjectFacts:
     def _observed(
         self, item: Item, form: Form, record: Record, value: Value, order: int
     ) -> Observation:
-        text, unit = value if isinstance(value, str) else "", ""
+        text, unit, uln, lln = _text(value), "", "", ""
         if item.of_kind.measured:
             unit = unit_of(self._study, self._subject, record, item.id) or _lost(item)
+            uln, lln = (_text(record.now(f"{item.id}.{name}")) for name in ("uln", "lln"))
         return observation(
             item,
             text,
             record.on,
             unit=unit,
-            uln=_text(record.now(f"{item.id}.uln")),
-            lln=_text(record.now(f"{item.id}.lln")),
+            uln=uln,
+            lln=lln,
             source=say(form.title, self._language),
             order=order,
         )

@@ -8,11 +8,11 @@ month's last day and the first of the next: it has not passed on 28 February, an
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from equipoise.logic.interval import Interval, compare
+from equipoise.logic.plain import plain
 from equipoise.logic.tree import Comparator, ElapsedUnit, Window
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import WatchedDay, unwatched
@@ -20,7 +20,7 @@ from equipoise.logic.watched import WatchedDay, unwatched
 DAYS_PER_MONTH = 365.25 / 12  # where months are a measure, not dates: the mean of the calendar
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DateSpan:
     """The days from `first` to `last`, one of which is meant.
 

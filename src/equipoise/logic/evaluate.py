@@ -118,7 +118,7 @@ def evaluate(
 
 def truth_of(node: Node, vocabulary: Vocabulary, facts: Facts, on: date) -> Truth:
     """The bare answer on a day, without reasons: for checks that only need to pass."""
-    return judge(node, Here(vocabulary, facts, on)).truth
+    return judge(node, Here(vocabulary, facts, on, bare=True)).truth
 
 
 def value_of(

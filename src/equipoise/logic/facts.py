@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import Protocol
 
+from equipoise.logic.plain import plain
 from equipoise.logic.tree import Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@plain
 class Observation:
     """One recorded value of one fact.
 

@@ -2,6 +2,7 @@
 
 Every part of a rule is read, also when an earlier part has settled the answer, so that the values
 looked at are the same whatever the order; gaps that do not matter to the answer are forgotten.
+Where the bare answer is wanted, nothing more is read once it is settled.
 """
 
 from __future__ import annotations
@@ -146,13 +147,23 @@ def _not(node: tree.Not, here: Here) -> Reading:
 
 
 def _and(node: tree.And, here: Here) -> Reading:
-    parts = [judge(arg, here) for arg in node.args]
+    parts = _parts(node.args, here, Truth.FALSE)
     return _together(parts, all_of(*(part.truth for part in parts)), any_one=Truth.FALSE)
 
 
 def _or(node: tree.Or, here: Here) -> Reading:
-    parts = [judge(arg, here) for arg in node.args]
+    parts = _parts(node.args, here, Truth.TRUE)
     return _together(parts, any_of(*(part.truth for part in parts)), any_one=Truth.TRUE)
+
+
+def _parts(args: Iterable[tree.Node], here: Here, any_one: Truth) -> list[Reading]:
+    """The parts of `and` and `or`; of a bare answer those up to the one that settles it."""
+    parts = []
+    for arg in args:
+        parts.append(judge(arg, here))
+        if here.bare and parts[-1].truth is any_one:
+            break
+    return parts
 
 
 def _together(parts: Iterable[Reading], truth: Truth, any_one: Truth) -> Reading:

@@ -8,7 +8,6 @@ be withheld but never be wrong.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import (
     Context,
     Decimal,
@@ -20,6 +19,7 @@ from decimal import (
 )
 from functools import lru_cache
 
+from equipoise.logic.plain import plain
 from equipoise.logic.tree import Comparator, Operator
 from equipoise.logic.truth import Truth
 
@@ -36,7 +36,7 @@ _EXACT = Context(
 _compared = Context(prec=WORKED_DIGITS - 10).plus
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Interval:
     """The numbers from `lo` to `hi`; an open end is not itself among them."""
 

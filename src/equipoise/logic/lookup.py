@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from equipoise.logic.days import DateSpan, reach
 from equipoise.logic.facts import Facts, FactType, Kind, Observation, Row, Vocabulary
 from equipoise.logic.figures import unit_text
 from equipoise.logic.interval import Interval
+from equipoise.logic.plain import plain
 from equipoise.logic.reading import (
     Amount,
     Code,
@@ -31,7 +32,7 @@ from equipoise.logic.units import counts_as, factor, scale
 TODAY = "today"
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Here:
     """Where the reader stands: whose facts, on which day, in which rows, and hoping for what."""
 
@@ -41,6 +42,7 @@ class Here:
     rows: tuple[tuple[RowOf, Row], ...] = ()
     wanted: bool | None = None
     inside: frozenset[str] = frozenset()  # derived items being worked out
+    bare: bool = False  # the answer alone is wanted, and nothing that it rests on
 
     def hoping(self, wanted: bool | None) -> Here:
         """The same place, where this answer is hoped for."""

@@ -5,7 +5,6 @@ Readings know no language. Remarks, gaps and titles are put into words at the ve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -13,6 +12,7 @@ from typing import Literal
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Observation
 from equipoise.logic.interval import Interval
+from equipoise.logic.plain import plain
 from equipoise.logic.tree import Comparator, Quantifier, Window
 from equipoise.logic.truth import Truth
 
@@ -29,7 +29,7 @@ Code = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Amount:
     """A number in a unit; `raw` is the recorded value if it still stands for just that."""
 
@@ -43,7 +43,7 @@ class Amount:
 Value = Amount | DateSpan | Truth | str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Title:
     """What a value is called: a fact, an anchor, a count, a time between two, or a calculation."""
 
@@ -53,7 +53,7 @@ class Title:
     between: tuple[Title, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RowOf:
     """The row of a list that something stands in; the first is 1."""
 
@@ -61,7 +61,7 @@ class RowOf:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Gap:
     """Something that is not there, or cannot be used, and so leaves an answer open."""
 
@@ -74,7 +74,7 @@ class Gap:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Seen:
     """A value that was looked at."""
 
@@ -85,14 +85,14 @@ class Seen:
     row: RowOf | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Stated:
     """A value speaks for itself: "Uses a coumarin derivative: no"."""
 
     seen: Seen
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Compared:
     """A value against its limit, whether that holds, and whether it should (if that is known)."""
 
@@ -106,7 +106,7 @@ class Compared:
     needed: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Chosen:
     """A value against a list of values."""
 
@@ -118,7 +118,7 @@ class Chosen:
     needed: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Placed:
     """A date against a window."""
 
@@ -128,7 +128,7 @@ class Placed:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Listed:
     """How many rows of a list meet a condition."""
 
@@ -138,7 +138,7 @@ class Listed:
     hits: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Presence:
     """Whether something is known at all."""
 
@@ -146,7 +146,7 @@ class Presence:
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Lacking:
     """An answer that waits for something."""
 
@@ -156,7 +156,7 @@ class Lacking:
 Remark = Stated | Compared | Chosen | Placed | Listed | Presence | Lacking
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Reading:
     """The value of a part of a rule, or None.
 

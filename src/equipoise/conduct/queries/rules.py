@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from equipoise.conduct.answers import LIMITS
 from equipoise.conduct.confirmed import SOFT_CHECK
 from equipoise.conduct.earlier import as_of, copies_before
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.queries.remembered import Remembered
-from equipoise.conduct.state.forms import Record, Save, Version, record_key
+from equipoise.conduct.state.forms import Record, Save, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Labels
 from equipoise.logic.language import parsed
@@ -43,6 +44,8 @@ __all__ = [
 NO_VISIT = "-"
 """What stands for no visit in the name of a query, and for no question in the address of one."""
 NOT_ASKED = "not-asked"
+Copies = dict[str, list[Record]]
+"""The filled copies of forms, by their forms."""
 NOT_ASKED_ANY_LONGER = everywhere("This is answered, and is not asked given the other answers")
 
 
@@ -73,8 +76,8 @@ class Fired:
     """Empty of a rule of the form as a whole."""
     rule: Rule
     fails: bool
-    since: Version | None
-    """The value with which it last began to fail."""
+    since: Save | None
+    """The save with which it last began to fail."""
     times: int
     """How often it began to fail, also of an answer that was mended before it was saved."""
     changed: int
@@ -115,23 +118,26 @@ def place_in(key: str) -> tuple[str, str, int] | None:
 
 def fired_rules(study: Study, subject: Subject) -> Iterator[Fired]:
     """Every rule that some recorded answer does not fulfil, or once did not."""
-    remembered = Remembered(study, subject)
+    remembered, copies = Remembered(study, subject), subject.forms.by_form()
     for key, record in subject.forms.records.items():
-        yield from remembered.fired(key, record, partial(_fired_of, study, subject, record))
+        yield from remembered.fired(key, record, partial(_fired_of, study, subject, copies, record))
 
 
-def _fired_of(study: Study, subject: Subject, record: Record, read: set[str]) -> Iterator[Fired]:
+def _fired_of(
+    study: Study, subject: Subject, copies: Copies, record: Record, read: set[str]
+) -> Iterator[Fired]:
     """The same of one copy of a form.
 
+    :param copies: every filled copy of every form
     :param read: the forms and the chapters that are asked for it
     """
     form = study.form_of.get(record.form)
     found = list(_rules_on(study, form, record)) if form else []
     if not found:
         return
-    facts = _facts_of(study, subject, record, read)
+    facts = _facts_of(study, subject, copies, record, read)
     for item, rule in found:
-        fired = _fired(study, subject, record, item, rule, facts)
+        fired = _fired(study, subject, copies, record, item, rule, facts)
         if fired.times:
             yield fired
 
@@ -188,21 +194,23 @@ def values_at(study: Study, subject: Subject, form: str, visit: str, number: int
 
 def values_read(study: Study, subject: Subject, record: Record, names: frozenset[str]) -> str:
     """The entries from which the values come that stand now, as one text."""
-    return _entries_of(_versions(study, subject, record, names, frozenset()))
+    copies = subject.forms.by_form()
+    return _entries_of(_saves(study, subject, copies, record, names, frozenset()))
 
 
-def _entries_of(versions: Iterable[list[Version]]) -> str:
-    return " ".join(str(seq) for seq in sorted({several[-1].seq for several in versions}))
+def _entries_of(saves: Iterable[list[Save]]) -> str:
+    return " ".join(str(seq) for seq in sorted({several[-1].seq for several in saves}))
 
 
-def _versions(
+def _saves(
     study: Study,
     subject: Subject,
+    copies: Copies,
     record: Record,
     names: frozenset[str],
     before: frozenset[str],
-) -> Iterator[list[Version]]:
-    """Every answer to these items, with its unit and limits, version by version.
+) -> Iterator[list[Save]]:
+    """The saves of every answer to these items, with its unit and limits, version by version.
 
     Of the form itself this copy alone counts, as when it was saved, and of the earlier ones what is
     looked back on.
@@ -210,34 +218,33 @@ def _versions(
     found = (study.form_asking.get(name) for name in names)
     asking = {form.id: form for form in found if form}
     earlier = {id(one) for one in copies_before(subject, record)} if before else set()
-    for other in subject.forms.records.values():
-        form, read = asking.get(other.form), names
-        if form is None:
-            continue
+    for other in chain.from_iterable(copies.get(name, ()) for name in asking):
+        read = names
         if other.form == record.form and other is not record:
             read = before if id(other) in earlier else frozenset()
         now = other.current
-        for item in (item for item in form.items if item.id in read):
-            for name in (item.id, *(f"{item.id}.{part}" for part in LIMITS)):
-                if name in now and (versions := other.versions(name)):
-                    yield versions
+        for item in read & asking[other.form].item_of.keys():
+            for name in (item, *(f"{item}.{part}" for part in LIMITS)):
+                if name in now and (saves := other.saves_of(name)):
+                    yield saves
 
 
 def _fired(
     study: Study,
     subject: Subject,
+    copies: Copies,
     record: Record,
     item: Item | None,
     rule: Rule,
     now: SubjectFacts,
 ) -> Fired:
     """How often a rule failed and held again, from value to value."""
-    versions = list(_versions(study, subject, record, rule.names, rule.before))
+    saves = list(_saves(study, subject, copies, record, rule.names, rule.before))
     now.read.update(study.form_asking[name].id for name in rule.names)
     # Before it was answered it fulfilled every rule.
     own = [item.id] if item else [name for name in rule.names if record.answers(name)]
-    begun = min(one[0].order for name in own if (one := record.versions(name)))
-    points = {one.order: one for several in versions for one in several if one.order >= begun}
+    begun = min(one[0].order for name in own if (one := record.saves_of(name)))
+    points = {one.order: one for several in saves for one in several if one.order >= begun}
     key = record_key(record.form, record.visit, record.number)
     fails, times, changed, since = False, 0, 0, None
     for seq in sorted(points):
@@ -250,7 +257,9 @@ def _fired(
             fails = bool(
                 copy
                 and any(copy.answers(name) for name in own)
-                and _fails(_facts_of(study, then, copy, now.read), item, copy, rule)
+                and _fails(
+                    _facts_of(study, then, then.forms.by_form(), copy, now.read), item, copy, rule
+                )
             )
         times, changed = times + (fails > failed), changed + (fails < failed)
         since = points[seq] if fails > failed else since
@@ -266,7 +275,7 @@ def _fired(
         times=times + mended,
         changed=changed + mended,
         saves=asking,
-        values=_entries_of(versions),
+        values=_entries_of(saves),
     )
 
 
@@ -278,11 +287,11 @@ def _fails(facts: SubjectFacts, item: Item | None, record: Record, rule: Rule) -
     return is_asked is not Truth.FALSE and facts.holds(rule.condition) is Truth.FALSE
 
 
-def _facts_of(study: Study, subject: Subject, record: Record, read: set[str]) -> SubjectFacts:
+def _facts_of(
+    study: Study, subject: Subject, copies: Copies, record: Record, read: set[str]
+) -> SubjectFacts:
     """What is known with this copy of the form alone, on its day."""
-    records = subject.forms.records
-    others = {k: one for k, one in records.items() if one.form != record.form or one is record}
-    alone = subject if len(others) == len(records) else subject.with_records(others)
-    facts = SubjectFacts(study, alone, record.on).on_copy_of(subject, record)
+    alone = {**copies, record.form: [record]}
+    facts = SubjectFacts(study, subject, record.on, copies=alone).on_copy_of(subject, record)
     facts.read = read
     return facts

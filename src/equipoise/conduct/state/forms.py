@@ -130,10 +130,14 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
 
     def versions(self, name: str) -> list[Version]:
         """Every version of an item, the last one valid; a save that says the same makes none."""
+        return [save.version(name) for save in self.saves_of(name)]
+
+    def saves_of(self, name: str) -> list[Save]:
+        """The saves that made a version of an item."""
         found, last = [], cast("Value", "")
         for save in self.saves:
             if save.values.get(name, last) != last:
-                found.append(save.version(name))
+                found.append(save)
                 last = save.values[name]
         return found
 
@@ -196,6 +200,13 @@ class FormsState(State, kw_only=True):
     def of(self, form: str) -> list[Record]:
         """Every filled copy of a form, in the order in which they were begun."""
         return [record for record in self.records.values() if record.form == form]
+
+    def by_form(self) -> dict[str, list[Record]]:
+        """Every filled copy of every form, in the same order."""
+        found: dict[str, list[Record]] = {}
+        for record in self.records.values():
+            found.setdefault(record.form, []).append(record)
+        return found
 
 
 def _news(now: Mapping[str, Value], save: Save) -> dict[str, Value]:

@@ -5,7 +5,6 @@ stands that was verified; when it is changed, by whomever and by whichever way, 
 """
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.conduct.digests import (
@@ -20,6 +19,7 @@ from equipoise.conduct.state.forms import Record, record_key
 from equipoise.conduct.state.verification import Verified
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices
+from equipoise.logic.plain import plain
 from equipoise.study.model import Study
 
 __all__ = ["ENTRY", "STATES", "Verdict", "VerdictState", "all_places", "digests_at", "verdicts"]
@@ -37,7 +37,7 @@ STATES = Choices(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@plain
 class Verdict:
     """One item of one copy of a form, or one entry that is verified by itself."""
 
