@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from equipoise.conduct.copied import copy_of
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.state.forms import Record, Row, Save, Value, record_key
+from equipoise.conduct.state.forms import Record, Row, Save, Value
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, WHY
 from equipoise.design.rehearsal.chance import Chance
@@ -130,9 +131,9 @@ class _Copy:
         self._form, self._before = form, subject
         self._on, self._at = on, datetime.combine(on, time.min, UTC)
         self._record = Record(form=form.id, visit="", number=1, on=on)
-        records = {**subject.forms.records, record_key(form.id, "", 0): self._record}
-        self._subject = subject.with_records(records)
-        self._study, self._facts = study, SubjectFacts(study, self._subject, on)
+        copies = {**subject.forms.by_form(), form.id: [self._record]}
+        self._fresh = partial(SubjectFacts, study, subject, on, copies=copies)
+        self._facts = self._fresh()
         conditions = {item.shown_when for item in form.items} - {""}
         self._read = frozenset[str]().union(*map(study.items_read, conditions))
         """What the conditions of this form read; what else is answered changes none of them."""
@@ -144,7 +145,7 @@ class _Copy:
             said = Save(values={name: value}, by="", at=self._at, on=self._on)
             self._record.saves.append(said)
             if name.partition(".")[0] in self._read:
-                self._facts = SubjectFacts(self._study, self._subject, self._on)
+                self._facts = self._fresh()
 
     def last(self, item: Item, plan: ValuePlan, chance: Chance) -> Value | None:
         """What stands at an item on the last copy of the form, where it is copied from it."""
