@@ -150,6 +150,7 @@ def test_who_may_not_finds_no_page_and_without_a_password_nothing_is_taken_out(n
     _, repeats = taken_out(office, named, reason=f"it names {NAME}")
     assert "repeats what is taken out" in repeats.content.decode()
     nothing = office.post(address, {"must-go": "Nobody", "step": "find"})
+    assert 'name="once"' not in nothing.content.decode()  # looking is no saving, and is not told so
     assert "stand nowhere" in nothing.content.decode()
     assert len(entries(named)) == 2
 
