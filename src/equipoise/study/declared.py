@@ -65,12 +65,13 @@ def idle(asked: Column) -> Iterator[str]:
         yield f"only a column is answered `once`, and {asked.id!r} is none"
     if asked.units and not isinstance(asked, Item):
         yield f"a row is recorded in its own unit, so that {asked.id!r} has no `units`"
-    if asked.finest and asked.of_kind.widget != "partial_day":
+    whole = asked.of_kind.name == "date"
+    if asked.finest and not (asked.of_kind.in_part or (whole and asked.finest == "day")):
         yield f"only a partial date has `finest`, and {asked.id!r} is a {asked.kind}"
-    if asked.cdash.startswith("BRTH") and asked.of_kind.name == "date":
+    if whole and asked.recorded_to != "day":
         yield (
             f"of a birth the year is recorded unless the study says otherwise: make {asked.id!r} a "
-            "partial-date, with `finest: day` if the whole date is needed"
+            "partial-date, or say `finest: day` if the whole date is needed"
         )
     if asked.none and not asked.of_kind.many:
         yield f"only of several there is `none`, and {asked.id!r} is a {asked.kind}"

@@ -171,4 +171,8 @@ def test_of_a_birth_the_year_alone_is_recorded_unless_the_study_says_otherwise()
 def test_a_whole_date_of_birth_is_asked_by_a_study_that_says_so():
     told = list(idle(Column(id="born", label="Born", kind="date", cdash="BRTHDAT")))
     assert len(told) == 1 and "finest: day" in told[0]
+    # Its kind cannot change any more where it was asked before: saying so is enough.
+    born = {"id": "born", "label": "Born", "kind": "date", "cdash": "BRTHDAT"}
+    assert list(idle(Column(**born, finest="day"))) == []
+    assert list(idle(Column(**born, finest="month")))
     assert list(idle(Column(id="born", label="Born", kind="text", finest="year")))
