@@ -93,5 +93,6 @@ def test_each_page_prints_on_two_sheets_at_most(desk: Desk):
     for path in ("/", "/for-doctors/", "/check/"):
         for language in ("en", "nl"):
             desk.go(page, f"{path}?in={language}")
+            page.evaluate("document.fonts.ready")  # what is printed meanwhile is wider
             printed = page.pdf(prefer_css_page_size=True)
             assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2, (path, language)
