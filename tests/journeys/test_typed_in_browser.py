@@ -328,3 +328,23 @@ def test_nothing_is_typed_into_a_form_while_it_is_saved(nurse: Page):
     nurse.locator("#hb").click()
     nurse.keyboard.type("more")
     expect(nurse.locator("#hb")).to_have_value(re.compile("more"))
+
+
+def test_after_a_save_in_vain_the_place_comes_back_but_not_from_where_one_went(nurse: Page):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if "x-page-stays" in route.request.headers else route.continue_()
+
+    nurse.fill("#hb", "7.6")
+    nurse.route("**/form/laboratory/**", hold)
+    for went_on in (False, True):
+        nurse.locator("#hb").press("Enter")
+        expect(nurse.locator("main form[inert]")).to_have_count(1)
+        expect(nurse.locator("#eq-typing")).to_contain_text("Saving")
+        if went_on:
+            nurse.locator("main aside a").first.focus()
+        held.pop().abort()
+        expect(nurse.locator("#eq-typing")).to_contain_text("does not answer")
+        place = nurse.locator("main aside a").first if went_on else nurse.locator("#hb")
+        expect(place).to_be_focused()

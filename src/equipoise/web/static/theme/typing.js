@@ -77,7 +77,10 @@ async function save(form, submitter) {
   if (["away", "failed"].includes(told.outcome) && text.includes('id="eq-typing"')) told.outcome = "done";
   now.saving = false;
   form.removeAttribute("aria-busy");
-  if (told.outcome !== "done") (form.inert = false), at?.focus();
+  if (told.outcome !== "done") {
+    form.inert = false;
+    if (document.activeElement === document.body) at?.focus(); // whoever went elsewhere meanwhile stays there
+  }
   const again = () => save(form, submitter);
   if (told.outcome === "ended") return tell(""), signInAgain(told.by).then(again);
   if (told.outcome === "done") return saved(form, submitter, told.answer, text);
