@@ -4,7 +4,9 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
+from math import floor
 from operator import ge, gt, le, lt
 
 from hypothesis import given, settings
@@ -12,7 +14,9 @@ from hypothesis import strategies as st
 
 from equipoise.logic import tree
 from equipoise.logic.evaluate import evaluate, truth_of, value_of
+from equipoise.logic.extremes import to_step
 from equipoise.logic.facts import Kind, Observation
+from equipoise.logic.interval import Interval
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.truth import Truth
 from equipoise.logic.typing_check import problems
@@ -23,6 +27,8 @@ from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known
 
 UNITS = ("mmol/L", "g/dL", "10*9/L", "mL/min/{1.73_m2}", "/uL", "%", "d", "wk", "a", "ULN")
 NAMES = ("hb", "crea", "sex", "pregnant", "birth_date", "lesions", "size", "consent", "lab.x")
+
+WHICH = ("latest", "latest", "lowest", "highest")
 
 # Any tree that can be written at all
 
@@ -41,7 +47,7 @@ leaves = st.one_of(
     st.builds(tree.Text, st.text("abc é(", max_size=4)),
     st.builds(tree.YesNo, st.booleans()),
     st.builds(tree.Day, st.dates(date(1900, 1, 1), date(2100, 1, 1))),
-    st.builds(tree.Name, names, st.none() | windows),
+    st.builds(tree.Name, names, st.none() | windows, st.sampled_from(WHICH)),
     st.builds(tree.Rows, st.sampled_from(("any", "none", "count")), names),
 )
 
@@ -62,6 +68,8 @@ def _branches(nodes):
         st.builds(tree.Minus, nodes),
         st.builds(tree.Arithmetic, st.sampled_from(("+", "-", "*", "/", "**")), nodes, nodes),
         st.builds(tree.Elapsed, st.sampled_from(("days", "months", "years")), nodes, nodes),
+        st.builds(tree.Rounded, st.sampled_from(("round", "round_down", "round_up")), nodes, nodes),
+        st.builds(tree.Extreme, st.sampled_from(("min", "max")), several),
     )
 
 
@@ -241,6 +249,12 @@ FORMULAS = (
     "hb ** 2 >= {k}",
     "hb ** -1 >= {k}",
     "-hb * 2 + crea != {k}",
+    "round(hb - crea, 2) <= {k}",
+    "round_down(hb * 0.5, 1.5) < {k}",
+    "round_up(crea - 3.5, 2) == {k}",
+    "min(hb, crea) < {k}",
+    "max(hb, crea, 3) > {k}",
+    "lowest crea - hb >= {k}",
 )
 WIDE = {"<": (-6, -1), "<=": (-6, 0), ">": (1, 6), ">=": (0, 6), "": (0, 0)}
 BARE = {name: replace(VOCABULARY[name], kind=Kind.NUMBER, unit="") for name in ("hb", "crea")}
@@ -324,3 +338,66 @@ def test_dates_of_which_a_part_is_known_are_compared_as_all_that_they_may_be(
     asked = parse(f"birth_date + {months} months {sign} diagnosed_on")
     right = {(True,): Truth.TRUE, (False,): Truth.FALSE}.get(tuple(answers), Truth.UNKNOWN)
     assert truth_of(asked, VOCABULARY, facts, ON) is right
+
+
+@FEW
+@given(
+    st.lists(st.tuples(st.integers(0, 6), signs, st.integers(0, 12)), min_size=1, max_size=3),
+    st.sampled_from(("lowest", "highest")),
+    st.integers(0, 12),
+    st.integers(0, 12),
+)
+def test_the_lowest_and_highest_in_a_window_are_so_of_all_that_the_values_may_be(
+    recorded, which, days, k
+):
+    """Against every reading of every value in the window, one at a time."""
+    facts = Known(
+        {
+            "anc": [
+                Observation(value=Decimal(n), comparator=sign, unit="10*9/L", on=_ago(ago))
+                for n, sign, ago in recorded
+            ]
+        }
+    )
+    rule = parse(f"{which} anc within {days} days before today < {k} 10*9/L")
+    found = truth_of(rule, VOCABULARY, facts, ON)
+    inside = [_meant(Decimal(n), sign) for n, sign, ago in recorded if ago <= days]
+    pick = min if which == "lowest" else max
+    answers = {pick(one) < k for one in product(*inside)} if inside else set()
+    right = {(True,): Truth.TRUE, (False,): Truth.FALSE}.get(tuple(answers), Truth.UNKNOWN)
+    assert found is right or (found is Truth.UNKNOWN and any(sign for _, sign, _ in recorded))
+
+
+def _ago(days):
+    return ON - timedelta(days=days)
+
+
+@FEW
+@given(
+    st.decimals(-40, 40, places=2),
+    st.decimals(-40, 40, places=2),
+    st.sampled_from([Decimal("0.25"), Decimal(1), Decimal("2.5"), Decimal(5)]),
+)
+def test_rounding_is_to_the_nearest_step_half_up_and_never_turns_two_numbers_round(a, b, step):
+    def rounded(way, value):
+        found = to_step(way, Interval.at(value), Interval.at(step))
+        assert found is not None and found.exact
+        return found.lo
+
+    near, down, up = (rounded(way, a) for way in ("round", "round_down", "round_up"))
+    assert near == floor(Fraction(a) / Fraction(step) + Fraction(1, 2)) * step
+    assert a - step < down <= a <= up < a + step
+    for way in ("round", "round_down", "round_up"):
+        low, high = sorted((a, b))
+        assert rounded(way, low) <= rounded(way, high)
+        _reaches_exactly_what_it_may(way, low, high, step)
+
+
+def _reaches_exactly_what_it_may(way, low, high, step):
+    """The bounds of an open interval are those of the numbers in it, and no wider."""
+    if high - low < 1:
+        return
+    tiny = Decimal("1e-9")
+    found = to_step(way, Interval(low, high, True, True), Interval.at(step))
+    ends = [to_step(way, Interval.at(x), Interval.at(step)) for x in (low + tiny, high - tiny)]
+    assert found is not None and [found.lo, found.hi] == [end.lo for end in ends if end]

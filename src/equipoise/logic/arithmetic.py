@@ -9,7 +9,7 @@ from equipoise.logic.figures import number_text
 from equipoise.logic.interpret import judge, read
 from equipoise.logic.lookup import Here
 from equipoise.logic.sentences import value_text
-from equipoise.logic.translator import Translator
+from equipoise.logic.translator import Phrases, Translator
 from equipoise.logic.truth import Truth
 
 __all__ = ["EXACT", "arithmetic"]
@@ -20,10 +20,22 @@ _SUMS, _PRODUCTS = ("+", "-"), ("*", "/")
 _RAISED = {Decimal(2): "²", Decimal(3): "³"}
 
 
+_PHRASES = Phrases(
+    "arithmetic",
+    {
+        "round": "{found}, to the nearest {step} (a half goes up)",
+        "round_down": "{found}, down to a multiple of {step}",
+        "round_up": "{found}, up to a multiple of {step}",
+        "min": "the lowest of {most} and {last}",
+        "max": "the highest of {most} and {last}",
+    },
+)
+
+
 def arithmetic(node: tree.Node, here: Here, into: Translator) -> str:
     """The calculation as a person would write it down; empty where nothing is calculated."""
     node = _taken(node, here)
-    if not isinstance(node, tree.Arithmetic | tree.Minus):
+    if not isinstance(node, tree.Arithmetic | tree.Minus | tree.Rounded | tree.Extreme):
         return ""
     return _text(node, here, into)
 
@@ -46,8 +58,25 @@ def _text(node: tree.Node, here: Here, into: Translator) -> str:
         return f"−{_within(node.arg, here, into, tree.Arithmetic)}"
     if isinstance(node, tree.Arithmetic):
         return _operation(node, here, into)
+    if isinstance(node, tree.Rounded):
+        return _rounded(node, here, into)
+    if isinstance(node, tree.Extreme):
+        *most, last = (_text(arg, here, into) for arg in node.args)
+        return _PHRASES.said(node.side, into, most="; ".join(most), last=last)
+    return _value(node, here, into)
+
+
+def _value(node: tree.Node, here: Here, into: Translator) -> str:
     found = read(node, here)
     return value_text(found.value, found.title.fact, into, EXACT) if found.value else "?"
+
+
+def _rounded(node: tree.Rounded, here: Here, into: Translator) -> str:
+    """The exact number, the rule and the step: `142.5 mg, to the nearest 5 mg (a half goes up)`."""
+    exact, step = _value(node.arg, here, into), _value(node.step, here, into)
+    way = _text(node.arg, here, into)
+    found = exact if way == exact else f"{way} = {exact}"
+    return _PHRASES.said(node.way, into, found=found, step=step)
 
 
 def _operation(node: tree.Arithmetic, here: Here, into: Translator) -> str:
@@ -68,6 +97,8 @@ def _operation(node: tree.Arithmetic, here: Here, into: Translator) -> str:
 
 def _looser(part: tree.Node, op: tree.Operator, *, right: bool) -> bool:
     """Whether a part needs brackets beside this sign."""
+    if isinstance(part, tree.Rounded | tree.Extreme):
+        return True
     if not isinstance(part, tree.Arithmetic) or part.op == "**":
         return False
     if op in _PRODUCTS and part.op in _SUMS:

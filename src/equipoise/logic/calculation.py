@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from equipoise.logic import tree
 from equipoise.logic.compound_units import power, product
 from equipoise.logic.days import DateSpan, elapsed
+from equipoise.logic.extremes import outermost, to_step
 from equipoise.logic.interval import Interval, calculate, compare, negated
 from equipoise.logic.reading import Amount, Compared, Gap, Reading, Title, Value, joined
 from equipoise.logic.truth import Truth
@@ -123,11 +125,37 @@ def computed(op: tree.Operator, left: Reading, right: Reading) -> Reading:
     value = None
     if left.value is not None and right.value is not None:
         value = _result(op, left.value, right.value)
-    title = next((part.title for part in (left, right) if part.seen), _CALCULATION)
-    found = joined(value, _CALCULATION, left, right)
+    return _worked_out(value, left, right)
+
+
+def _worked_out(value: Value | None, *parts: Reading) -> Reading:
+    title = next((part.title for part in parts if part.seen), _CALCULATION)
+    found = joined(value, _CALCULATION, *parts)
     if value is None and not found.gaps:
         return replace(found, gaps=(Gap("incomplete", title),))
     return found
+
+
+def rounded(way: tree.Rounding, found: Reading, step: Reading) -> Reading:
+    """A number in whole steps, in the unit of the step."""
+    value, by = found.value, step.value
+    like = _alike(value, by) if isinstance(value, Amount) and isinstance(by, Amount) else None
+    if like is None or not isinstance(by, Amount):
+        return _worked_out(None, found, step)
+    number = to_step(way, like.number, by.number)
+    value = None if number is None else Amount(number, like.unit, like.analyte)
+    return _worked_out(value, found, step)
+
+
+def extreme(side: tree.Extremum, parts: Sequence[Reading]) -> Reading:
+    """The least or the greatest, in the unit of the first; not known unless all of them are."""
+    amounts = [part.value for part in parts if isinstance(part.value, Amount)]
+    first = next((amount for amount in amounts if amount.unit), amounts[0] if amounts else None)
+    like = [_alike(amount, first) for amount in amounts if first is not None]
+    numbers = [amount.number for amount in like if amount is not None]
+    if first is None or len(numbers) < len(parts):
+        return _worked_out(None, *parts)
+    return _worked_out(Amount(outermost(side, numbers), first.unit, first.analyte), *parts)
 
 
 def _result(op: tree.Operator, left: Value, right: Value) -> Value | None:

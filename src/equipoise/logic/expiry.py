@@ -22,6 +22,7 @@ BIRTHDAYS = 10
 MONTHS = 24
 MOST = 400
 FURTHEST = 10**5
+_WORKED_OUT = (tree.Arithmetic, tree.Rounded, tree.Extreme)
 _UNIT = {"days": "d", "months": "mo", "years": "a"}
 
 
@@ -104,7 +105,7 @@ def _times(parts: list[tree.Node], here: Here) -> Iterator[Step]:
     for day in set(_dates(parts, here)):
         for length, unit in lengths:
             yield day, length, unit
-        if any(isinstance(part, tree.Arithmetic) for part in parts):
+        if any(isinstance(part, _WORKED_OUT) for part in parts):
             for birthday in range(BIRTHDAYS):
                 yield day, here.on.year - day.year + birthday, "a"
             if any(isinstance(part, tree.Elapsed) and part.unit == "months" for part in parts):

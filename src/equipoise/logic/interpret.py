@@ -13,11 +13,18 @@ from decimal import Decimal
 from typing import Any
 
 from equipoise.logic import tree
-from equipoise.logic.calculation import compared, computed, elapsed_between, negative
+from equipoise.logic.calculation import (
+    compared,
+    computed,
+    elapsed_between,
+    extreme,
+    negative,
+    rounded,
+)
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Kind, Row
 from equipoise.logic.interval import Interval, hull
-from equipoise.logic.lookup import Here, observed
+from equipoise.logic.lookup import Here, observed, outermost_of
 from equipoise.logic.reading import (
     Amount,
     Chosen,
@@ -87,7 +94,10 @@ def _name(node: tree.Name, here: Here) -> Reading:
         return _derived(fact, here)
     if fact.kind is Kind.LIST:
         return _list(fact, here)
-    return observed(fact, here.facts.observations(node.name), node.window, here)
+    observations = here.facts.observations(node.name)
+    if node.which != "latest":
+        return outermost_of(fact, observations, node, here)
+    return observed(fact, observations, node.window, here)
 
 
 def _anchor(name: str, here: Here) -> Reading:
@@ -296,6 +306,14 @@ def _elapsed(node: tree.Elapsed, here: Here) -> Reading:
     return elapsed_between(node.unit, read(node.start, here), read(node.end, here))
 
 
+def _rounded(node: tree.Rounded, here: Here) -> Reading:
+    return rounded(node.way, read(node.arg, here), read(node.step, here))
+
+
+def _extreme(node: tree.Extreme, here: Here) -> Reading:
+    return extreme(node.side, [read(arg, here) for arg in node.args])
+
+
 _READERS: dict[type[tree.Node], Callable[[Any, Here], Reading]] = {
     tree.Number: _number,
     tree.Quantity: _quantity,
@@ -315,4 +333,6 @@ _READERS: dict[type[tree.Node], Callable[[Any, Here], Reading]] = {
     tree.Minus: _minus,
     tree.Arithmetic: _arithmetic,
     tree.Elapsed: _elapsed,
+    tree.Rounded: _rounded,
+    tree.Extreme: _extreme,
 }

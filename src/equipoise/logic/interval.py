@@ -26,14 +26,15 @@ from equipoise.logic.truth import Truth
 INFINITY = Decimal("Infinity")
 WORKED_DIGITS = 40
 # Nothing that is measured or counted is larger than 1E+99, or but for nought smaller than 1E-99.
-_EXACT = Context(
+WORKED = Context(
     prec=WORKED_DIGITS,
     Emax=99,
     Emin=-99,
     traps=[InvalidOperation, DivisionByZero, Overflow, Underflow],
 )
 # Ten digits fewer than are worked with: 1 / 3 * 3 is 1, and 2 / (1 / 3) is 6.
-_compared = Context(prec=WORKED_DIGITS - 10).plus
+settled = Context(prec=WORKED_DIGITS - 10).plus
+"""The digits that count where two numbers are compared."""
 
 
 @plain
@@ -112,22 +113,22 @@ def calculate(op: Operator, left: Interval, right: Interval) -> Interval | None:
     if op == "**" and not _may_be_raised(left, right):
         return None
     try:
-        with localcontext(_EXACT):
+        with localcontext(WORKED):
             return _corners(_OPERATIONS[op], left, right, keep_open=_strict(op, left, right))
     except ArithmeticError:
         return None
 
 
 def _below(left: Interval, right: Interval) -> Truth:
-    top, bottom = _compared(left.hi), _compared(right.lo)
+    top, bottom = settled(left.hi), settled(right.lo)
     if top < bottom or (top == bottom and (left.hi_open or right.lo_open)):
         return Truth.TRUE
-    return Truth.FALSE if _compared(left.lo) >= _compared(right.hi) else Truth.UNKNOWN
+    return Truth.FALSE if settled(left.lo) >= settled(right.hi) else Truth.UNKNOWN
 
 
 def _equal(left: Interval, right: Interval) -> Truth:
     if left.exact and right.exact:
-        return Truth.of(_compared(left.lo) == _compared(right.lo))
+        return Truth.of(settled(left.lo) == settled(right.lo))
     apart = Truth.TRUE in (_below(left, right), _below(right, left))
     return Truth.FALSE if apart else Truth.UNKNOWN
 
@@ -198,7 +199,7 @@ def _power(a: Decimal, b: Decimal) -> Decimal:
 def _root(a: str, b: str) -> Decimal:
     """A power that is not whole takes longer than all else in a rule, and is asked of the same
     numbers again and again; they are told as they are written, as 2.0 and 2 give other digits."""
-    with localcontext(_EXACT):
+    with localcontext(WORKED):
         return Decimal(Decimal(a) ** Decimal(b))
 
 

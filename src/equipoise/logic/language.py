@@ -3,13 +3,12 @@
 From loose to tight: `x if c else y`, `or`, `and`, `not`, comparisons, `+ -`, `* /`, `-x`, `**`.
 """
 
-import difflib
-from collections.abc import Callable, Collection
-from datetime import date
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
 from equipoise.logic import tree
+from equipoise.logic.functions import called, nearest
 from equipoise.logic.tree import Node
 from equipoise.logic.units import DURATIONS
 from equipoise.logic.words import KEYWORDS, Unreadable, Word, words
@@ -21,8 +20,8 @@ DEEPEST = 40
 Sign = TypeVar("Sign", bound=str)
 _COMPARATORS: tuple[tree.Comparator, ...] = ("==", "!=", "<", "<=", ">", ">=")
 _OPERATORS: tuple[tree.Operator, ...] = ("+", "-", "*", "/", "**")
-_ELAPSED: tuple[tree.ElapsedUnit, ...] = ("days", "months", "years")
 _SIDES: tuple[tree.Side, ...] = ("before", "after", "since", "until")
+_WHICH: dict[str, tree.Which] = {"lowest": "lowest", "highest": "highest"}
 
 
 def parse(text: str) -> Node:
@@ -90,7 +89,7 @@ class _Reader:
     def expect(self, text: str, why: str) -> Word:
         if word := self.accept(text):
             return word
-        raise Unreadable(f"Expected {text!r} {why}, found {_found(self.here)}", self.here.column)
+        raise Unreadable(f"Expected {text!r} {why}, found {self.here.shown}", self.here.column)
 
     def deeper(self, construct: Callable[[], Node]) -> Node:
         """Read a construct one level down; nesting is bounded, so that any text can be read."""
@@ -118,7 +117,7 @@ class _Reader:
             message = f"Words of the language are in small letters; found {word.text!r}"
             raise Unreadable(message, word.column, word.text.lower())
         raise Unreadable(
-            f"Expected 'and', 'or' or the end, found {_found(word)}", word.column, _missing(before)
+            f"Expected 'and', 'or' or the end, found {word.shown}", word.column, _missing(before)
         )
 
     # Yes or no
@@ -188,7 +187,7 @@ class _Reader:
             return tree.Known(left, False, column=word.column)
         right = "== or !=" if self.sees("not") else "is known"
         raise Unreadable(
-            f"After 'is' comes 'known' or 'unknown', found {_found(self.here)}",
+            f"After 'is' comes 'known' or 'unknown', found {self.here.shown}",
             self.here.column,
             right,
         )
@@ -243,7 +242,7 @@ class _Reader:
         if word.kind == "text":
             return tree.Text(self.take().text[1:-1], column=word.column)
         if word.kind == "day":
-            return tree.Day(_day(self.take()), column=word.column)
+            return tree.Day(self.take().day(), column=word.column)
         if self.accept("true", "false"):
             return tree.YesNo(word.text == "true", column=word.column)
         if self.accept("("):
@@ -261,7 +260,7 @@ class _Reader:
             return Unreadable("There is nothing before '=='", word.column)
         if self.place and self.words[self.place - 1].text in ("<", ">", "!") and word.text == "=":
             return Unreadable("Write the sign without a space", word.column)
-        return Unreadable(f"Expected a value here, found {_found(word)}", word.column)
+        return Unreadable(f"Expected a value here, found {word.shown}", word.column)
 
     def number(self) -> Node:
         word = self.take()
@@ -291,9 +290,15 @@ class _Reader:
         return tuple(args)
 
     def name(self) -> Node:
-        word = self.take()
+        word, which = self.take(), None
+        if self.here.kind == "name":
+            which = _WHICH.get(word.text)
+            word = self.take() if which else word
         if self.here.text == "(" and self.here.kind == "sign":
-            return self.elapsed(word)
+            if which:
+                message = f"{which!r} stands before a fact; of worked-out values there is min, max"
+                raise Unreadable(message, word.column, "max(a, b)")
+            return called(word, self.arguments(word.text))
         if word.text in ("ULN", "LLN"):
             raise Unreadable(f"How many times {word.text}?", word.column, f"1 {word.text}")
         if word.text == "none_of":
@@ -301,19 +306,7 @@ class _Reader:
         if self.here.text == "at" and self.here.kind == "name":
             message = "'at' is not a word of the language; years(birth_date, consent) counts years"
             raise Unreadable(message, self.here.column)
-        return tree.Name(word.text, self.window(), column=word.column)
-
-    def elapsed(self, word: Word) -> Node:
-        args = self.arguments(word.text)
-        for unit in _ELAPSED:
-            if word.text == unit:
-                if len(args) != 2:
-                    message = f"{word.text}() takes two dates, found {len(args)}"
-                    raise Unreadable(message, word.column, f"{word.text}(birth_date, consent)")
-                return tree.Elapsed(unit, args[0], args[1], column=word.column)
-        right = _nearest(word.text, ("days", "months", "years", "prefer"))
-        message = f"There is no {word.text}(); there are days(), months(), years() and prefer()"
-        raise Unreadable(message, word.column, right)
+        return tree.Name(word.text, self.window(), which or "latest", column=word.column)
 
     # Windows and lists
 
@@ -323,7 +316,7 @@ class _Reader:
             length, unit = self.duration()
             side = self.accept("before", "after")
             if side is None:
-                message = f"After the length comes 'before' or 'after', found {_found(self.here)}"
+                message = f"After the length comes 'before' or 'after', found {self.here.shown}"
                 raise Unreadable(message, self.here.column, "before registration")
             before: tree.Side = "before" if side.text == "before" else "after"
             return tree.Window(before, self.anchor(), length, unit, column=word.column)
@@ -346,7 +339,7 @@ class _Reader:
 
     def anchor(self) -> str:
         if self.here.kind != "name":
-            message = f"Expected what the window counts from, found {_found(self.here)}"
+            message = f"Expected what the window counts from, found {self.here.shown}"
             raise Unreadable(message, self.here.column, "registration")
         return self.take().text
 
@@ -357,12 +350,12 @@ class _Reader:
         elif self.sees("of"):
             raise Unreadable("'any' stands without 'of'", self.here.column, "any lesions where")
         if self.here.kind != "name":
-            message = f"Expected the name of a list, found {_found(self.here)}"
+            message = f"Expected the name of a list, found {self.here.shown}"
             raise Unreadable(message, self.here.column)
         name = self.take().text
         where = self._where(word.text) if self.accept("where") else None
         if where is None and (self.here.kind in ("name", "number") or self.sees("(", "not")):
-            message = f"Expected 'where' before the condition, found {_found(self.here)}"
+            message = f"Expected 'where' before the condition, found {self.here.shown}"
             raise Unreadable(message, self.here.column, f"{word.text} … where")
         quantifier: tree.Quantifier = "any"
         if word.text != "any":
@@ -380,20 +373,5 @@ def _one(signs: tuple[Sign, ...], word: Word) -> Sign:
     return next(sign for sign in signs if sign == word.text)
 
 
-def _day(word: Word) -> date:
-    try:
-        return date.fromisoformat(word.text)
-    except ValueError:
-        raise Unreadable(f"There is no day {word.text}", word.column, "2026-11-12") from None
-
-
-def _found(word: Word) -> str:
-    return "the end of the text" if word.kind == "end" else repr(word.text)
-
-
 def _missing(before: Word) -> str:
-    return "" if before.kind != "name" else _nearest(before.text, KEYWORDS)
-
-
-def _nearest(text: str, known: Collection[str]) -> str:
-    return next(iter(difflib.get_close_matches(text, known, n=1)), "")
+    return "" if before.kind != "name" else nearest(before.text, KEYWORDS)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.logic.days import DateSpan, reach
+from equipoise.logic.extremes import outermost
 from equipoise.logic.facts import Facts, FactType, Kind, Observation, Row, Vocabulary
 from equipoise.logic.figures import unit_text
 from equipoise.logic.interval import Interval
@@ -25,7 +26,7 @@ from equipoise.logic.reading import (
     Value,
     lacking,
 )
-from equipoise.logic.tree import Window
+from equipoise.logic.tree import Name, Window
 from equipoise.logic.truth import Truth
 from equipoise.logic.units import counts_as, factor, scale
 
@@ -98,6 +99,33 @@ def observed(
     return Reading(value, title, on, gaps, (seen,), (Stated(seen),), judged)
 
 
+def outermost_of(
+    fact: FactType, observations: Sequence[Observation], name: Name, here: Here
+) -> Reading:
+    """The lowest or the highest value of a fact, in the window if there is one.
+
+    A value in there that cannot be read might be it: then it is not known.
+    """
+    title = Title("lowest" if name.which == "lowest" else "highest", fact.name, fact)
+    of_fact = Title("fact", fact.name, fact)
+    found = _in_window(of_fact, observations, name.window, here)
+    if isinstance(found, Gap):
+        return _absent(found, fact)
+    amounts = [(each, *_amount(fact, each, of_fact)) for each in found]
+    gaps = tuple(replace(gap, window=name.window) for _, _, gap in amounts if gap is not None)
+    numbers = [amount.number for _, amount, _ in amounts if amount is not None]
+    if len(numbers) < len(amounts):
+        return lacking(next(gap for gap in gaps if gap.code != "censored"))
+    number = outermost("min" if name.which == "lowest" else "max", numbers)
+    raw = None
+    if number.exact:
+        raw = _last([each for each, one, _ in amounts if one and one.number == number])
+        gaps = ()
+    value = Amount(number, fact.unit, fact.analyte, raw, fact.equivalents)
+    seen = Seen(title, value, raw.on if raw else None, raw.source if raw else "")
+    return Reading(value, title, seen.on, gaps, (seen,), (Stated(seen),))
+
+
 def _absent(gap: Gap, fact: FactType) -> Reading:
     if fact.kind is Kind.JUDGED:
         gap = replace(gap, code="judgement") if gap.code == "none" else gap
@@ -108,10 +136,18 @@ def _absent(gap: Gap, fact: FactType) -> Reading:
 def _latest(
     title: Title, observations: Sequence[Observation], window: Window | None, here: Here
 ) -> Observation | Gap:
+    found = _in_window(title, observations, window, here)
+    return found if isinstance(found, Gap) else _last(found)
+
+
+def _in_window(
+    title: Title, observations: Sequence[Observation], window: Window | None, here: Here
+) -> Sequence[Observation] | Gap:
+    """The values that count; why there are none."""
     if not observations:
         return Gap("none", title, window=window)
     if window is None:
-        return _last(observations)
+        return observations
     anchor = here.anchor(window.anchor)
     if anchor is None:
         return Gap("anchor", Title("anchor", window.anchor, here.vocabulary.get(window.anchor)))
@@ -119,7 +155,7 @@ def _latest(
     dated = [each for each in observations if each.on is not None]
     valid = [each for each in dated if each.on is not None and days.first <= each.on <= days.last]
     if valid:
-        return _last(valid)
+        return valid
     if not dated:
         return Gap("incomplete", title, window=window, last=_last(observations))
     return _outside(title, dated, window, anchor, days)

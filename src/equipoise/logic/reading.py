@@ -45,9 +45,11 @@ Value = Amount | DateSpan | Truth | str
 
 @plain
 class Title:
-    """What a value is called: a fact, an anchor, a count, a time between two, or a calculation."""
+    """What a value is called: a fact or its lowest or highest value, an anchor, a count, a time
+    between two, or a calculation.
+    """
 
-    how: Literal["fact", "anchor", "count", "elapsed", "calculation"]
+    how: Literal["fact", "lowest", "highest", "anchor", "count", "elapsed", "calculation"]
     name: str = ""
     fact: FactType | None = None
     between: tuple[Title, ...] = ()

@@ -51,6 +51,8 @@ _PHRASES = Phrases(
         "on": "{value} on {day}",
         "calculation": "the calculated value",
         "count": "number of {what}",
+        "lowest": "lowest {what}",
+        "highest": "highest {what}",
         "elapsed": "time from {start} to {end}",
         "row": "{list}, row {number}: {what}",
         "==": "is {limit}",
@@ -149,7 +151,7 @@ def title_text(title: Title, into: Translator) -> str:
     if title.how == "anchor":
         return anchor_text(title.name, title.fact, into)
     label = inner(title.fact.called(into.language)) if title.fact else title.name.replace("_", " ")
-    return _PHRASES.said("count", into, what=label) if title.how == "count" else label
+    return label if title.how == "fact" else _PHRASES.said(title.how, into, what=label)
 
 
 def value_text(value: Value, fact: FactType | None, into: Translator, digits: int = DIGITS) -> str:

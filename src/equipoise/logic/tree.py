@@ -17,6 +17,9 @@ Operator = Literal["+", "-", "*", "/", "**"]
 Quantifier = Literal["any", "none", "count"]
 ElapsedUnit = Literal["days", "months", "years"]
 Side = Literal["before", "after", "since", "until"]
+Which = Literal["latest", "lowest", "highest"]
+Rounding = Literal["round", "round_down", "round_up"]
+Extremum = Literal["min", "max"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,14 @@ class Window(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A column, a fact or an anchor, in that order; with a window: its latest value in there."""
+    """A column, a fact or an anchor, in that order; with a window: its latest value in there.
+
+    `which` is another value than the latest: `lowest anc within 28 days before today`.
+    """
 
     name: str
     window: Window | None = None
+    which: Which = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,23 @@ class Elapsed(Node):
     unit: ElapsedUnit
     start: Node
     end: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded(Node):
+    """`round(dose, 5 mg)`: to the nearest whole number of steps, or to the one below or above."""
+
+    way: Rounding
+    arg: Node
+    step: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme(Node):
+    """`min(bsa, 2 m2)`, `max(a, b, c)`"""
+
+    side: Extremum
+    args: tuple[Node, ...]
 
 
 YES_OR_NO = (And, Or, Not, Compare, Among, Known)

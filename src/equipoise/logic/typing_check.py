@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from equipoise.logic import tree
+from equipoise.logic import fitting, tree
 from equipoise.logic.facts import FactType, Kind, Vocabulary
 from equipoise.logic.lookup import TODAY
 from equipoise.logic.sorts import (
@@ -129,6 +129,8 @@ def _calculated(node: tree.Node, check: _Check) -> Sort:
             return _minus(node, _sort(arg, check), check)
         case tree.Arithmetic():
             return _arithmetic(node, _sort(node.left, check), _sort(node.right, check), check)
+        case tree.Rounded() | tree.Extreme():
+            return _fitted(node, [_sort(part, check) for part in tree.children(node)], check)
         case tree.Elapsed(unit, start, end):
             for part in (start, end):
                 sort = _sort(part, check)
@@ -139,6 +141,16 @@ def _calculated(node: tree.Node, check: _Check) -> Sort:
             raise TypeError(f"{type(node).__name__} is no part of a rule")
 
 
+def _fitted(node: tree.Rounded | tree.Extreme, sorts: list[Sort], check: _Check) -> Sort:
+    if ANYTHING in sorts:
+        return ANYTHING
+    if isinstance(node, tree.Rounded):
+        found = fitting.rounded(node, sorts[0], sorts[1])
+    else:
+        found = fitting.extreme(node, sorts)
+    return found if isinstance(found, Sort) else check.complain(*found)
+
+
 def _name(node: tree.Name, check: _Check) -> Sort:
     for fact in reversed(check.lists):
         if column := fact.columns.get(node.name):
@@ -146,8 +158,9 @@ def _name(node: tree.Name, check: _Check) -> Sort:
     if fact_type := check.vocabulary.get(node.name):
         return _windowed(node, fact_type, check)
     if node.name == TODAY or node.name in check.anchors:
-        if node.window is not None:
-            return check.complain(node, f"{node.name!r} is an anchor: it takes no window")
+        if node.window is not None or node.which != "latest":
+            what = "window" if node.window else f"{node.which!r}"
+            return check.complain(node, f"{node.name!r} is an anchor: it takes no {what}")
         return DATE
     return check.complain(node, f"Unknown name {node.name!r}", _nearest(node.name, check))
 
@@ -161,6 +174,9 @@ def _nearest(name: str, check: _Check) -> str:
 
 def _windowed(node: tree.Name, fact: FactType, check: _Check) -> Sort:
     sort = _of_fact(fact, check)
+    if node.which != "latest" and fact.kind not in (Kind.NUMBER, Kind.QUANTITY, Kind.TIME):
+        message = f"{node.which!r} stands before a recorded number; {node.name!r} is none"
+        return check.complain(node, message)
     if node.window is None:
         return sort
     _anchor(node.window, check)

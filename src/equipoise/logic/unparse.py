@@ -61,7 +61,8 @@ def _quantity(node: tree.Quantity) -> str:
 
 
 def _name(node: tree.Name) -> str:
-    return node.name if node.window is None else f"{node.name} {_window(node.window)}"
+    name = node.name if node.which == "latest" else f"{node.which} {node.name}"
+    return name if node.window is None else f"{name} {_window(node.window)}"
 
 
 def _window(node: tree.Window) -> str:
@@ -125,8 +126,8 @@ def _tests_again(node: tree.Node) -> bool:
     return False
 
 
-def _prefer(node: tree.Prefer) -> str:
-    return f"prefer({', '.join(unparse(arg) for arg in node.args)})"
+def _called(name: str, *args: tree.Node) -> str:
+    return f"{name}({', '.join(unparse(arg) for arg in args)})"
 
 
 def _choice(node: tree.Choice) -> str:
@@ -138,10 +139,6 @@ def _arithmetic(node: tree.Arithmetic) -> str:
     if node.op == "**":
         return f"{_in(node.left, _ATOM)} ** {_in(node.right, _SIGN)}"
     return f"{_in(node.left, place)} {node.op} {_in(node.right, place + 1)}"
-
-
-def _elapsed(node: tree.Elapsed) -> str:
-    return f"{node.unit}({unparse(node.start)}, {unparse(node.end)})"
 
 
 _WRITERS: dict[type[tree.Node], Callable[[Any], str]] = {
@@ -159,9 +156,11 @@ _WRITERS: dict[type[tree.Node], Callable[[Any], str]] = {
     tree.Among: _among,
     tree.Known: _known,
     tree.Rows: _rows,
-    tree.Prefer: _prefer,
+    tree.Prefer: lambda node: _called("prefer", *node.args),
     tree.Choice: _choice,
     tree.Minus: lambda node: f"-{_in(node.arg, _SIGN)}",
     tree.Arithmetic: _arithmetic,
-    tree.Elapsed: _elapsed,
+    tree.Elapsed: lambda node: _called(node.unit, node.start, node.end),
+    tree.Rounded: lambda node: _called(node.way, node.arg, node.step),
+    tree.Extreme: lambda node: _called(node.side, *node.args),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -82,6 +83,18 @@ class Word:
             said = f"A number has at most {LONGEST_NUMBER} signs, this one {len(self.text)}"
             raise Unreadable(said, self.column)
         return Decimal(self.text)
+
+    def day(self) -> date:
+        """What a date says; raises Unreadable for a day that no month has."""
+        try:
+            return date.fromisoformat(self.text)
+        except ValueError:
+            raise Unreadable(f"There is no day {self.text}", self.column, "2026-11-12") from None
+
+    @property
+    def shown(self) -> str:
+        """The word as a message quotes it."""
+        return "the end of the text" if self.kind == "end" else repr(self.text)
 
 
 def words(text: str) -> list[Word]:
