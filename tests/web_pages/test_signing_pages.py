@@ -178,7 +178,7 @@ def test_several_participants_are_tried_before_they_are_locked_and_a_list_of_wha
     listed = client.get("/lists/record/").content.decode()
     assert listed.count("Frozen") >= 2
     form = client.get(f"/participants/{subject.subject_id}/form/demography/screening/1/")
-    assert "Frozen, " in form.content.decode()
+    assert "Frozen by " in form.content.decode()
 
 
 def test_the_counts_tell_no_arm_to_whom_arms_are_closed_and_who_sees_all_hospitals():

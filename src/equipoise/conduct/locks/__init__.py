@@ -11,12 +11,13 @@ from equipoise.conduct.locks.acts import (
     UnlockStudy,
 )
 from equipoise.conduct.locks.chapter import CHAPTER
-from equipoise.conduct.locks.closed import closed, locks_more, shuts
+from equipoise.conduct.locks.closed import Closing, closed, closings, locks_more, shuts
 from equipoise.conduct.state.locks import Locked
 
 __all__ = [
     "CHAPTER",
     "CODES",
+    "Closing",
     "LEFT",
     "LockForm",
     "LockParticipant",
@@ -26,6 +27,7 @@ __all__ = [
     "UnlockParticipant",
     "UnlockStudy",
     "closed",
+    "closings",
     "locks_more",
     "shuts",
 ]

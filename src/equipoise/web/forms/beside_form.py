@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.hospital_limits import fitting
 from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
@@ -13,6 +14,7 @@ from equipoise.conduct.state.forms import Record, record_key
 from equipoise.web import write_service
 from equipoise.web.forms.sheet import Sheet
 from equipoise.web.jinja import say
+from equipoise.web.views.closed_by import ClosedBy, closed_by
 from equipoise.web.views.lock_words import lock_text
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
@@ -23,6 +25,8 @@ __all__ = [
     "again",
     "limits_page",
     "locked",
+    "locks_over",
+    "may_type",
     "no_longer",
     "not_done",
     "place",
@@ -68,6 +72,18 @@ def locked(sheet: Sheet) -> str:
     """That the form, or everything of the participant, is frozen or locked."""
     locks, form, visit = sheet.subject.locks, sheet.form.id, sheet.visit
     return lock_text(locks.participant or locks.forms.get(record_key(form, visit, sheet.number)))
+
+
+def locks_over(sheet: Sheet) -> list[ClosedBy]:
+    """The locks under which it is not saved."""
+    act = SaveForm(form=sheet.form.id, visit=sheet.visit, number=sheet.number, values={})
+    return closed_by(sheet.page, sheet.subject, act)
+
+
+def may_type(sheet: Sheet, closed: list[ClosedBy]) -> bool:
+    """Whether its fields are open: what was typed stays to be seen, though it cannot be saved."""
+    entered = bool(sheet.problems or sheet.draft)
+    return sheet.page.may(SaveForm.kind, sheet.subject) and (entered or not closed)
 
 
 def no_longer(sheet: Sheet) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct import schedule
@@ -36,6 +35,8 @@ from equipoise.web.forms.beside_form import (
     again,
     limits_page,
     locked,
+    locks_over,
+    may_type,
     no_longer,
     not_done,
     place,
@@ -286,7 +287,8 @@ def _rendered(
 ) -> HttpResponse:
     page, form_ = sheet.page, sheet.form
     sheet.first = asked_first(sheet.first, sheet.problems, given)
-    editable = page.may(SaveForm.kind, sheet.subject)
+    closed = locks_over(sheet)
+    editable = may_type(sheet, closed)
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
     errors = _errors(sheet)
     rows = {
@@ -322,6 +324,7 @@ def _rendered(
         **_around(sheet),
         beside=told_beside(sheet, given, back, errors if page.partial else {}),
         told_before=page.request.POST,
+        closed=closed,
         editable=editable,
         visit_words=place(sheet),
         proof=_proof(sheet) if editable else None,
@@ -336,9 +339,7 @@ def _rendered(
         record=recorded(sheet),
         locked=locked(sheet),
         visible_before=set(page.request.POST.getlist("shown")),
-        here=reverse(
-            "form", args=(sheet.subject.subject_id, form_.id, sheet.visit or "-", sheet.number)
-        ),
+        here=form_page(sheet.subject.subject_id, form_.id, sheet.visit, sheet.number),
     )
 
 

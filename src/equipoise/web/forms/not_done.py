@@ -22,6 +22,7 @@ from equipoise.web.jinja import say
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, Field, form_for
 from equipoise.web.views.acts import beforehand, checked, form_data_of
+from equipoise.web.views.closed_by import closed_by
 from equipoise.web.views.next_act import visit_name
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problems
@@ -62,6 +63,7 @@ def several(page: Page, subject_id: str) -> HttpResponse:
         "draft": page.draft,
         "problems": problems,
         "points": None,
+        "closed": closed_by(page, subject, SayNotDone),
         "proof": proof,
     }
     return page.render("acts/act.jinja", 422 if problems else 200, **context)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct.digests import DATE, FormOf
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.queries import (
     ABLE,
     ACTS,
@@ -78,7 +79,7 @@ def at_fields(
     for one in queries(page.study, subject):
         if (one.form, one.visit, one.number) == place and one.state in (*OPEN, "answered"):
             found.setdefault(one.item, AtField()).queries.append(query_here(page, subject, one))
-    if page.may(AskQuery.kind, subject):
+    if page.may(AskQuery.kind, subject) and not shuts(subject, AskQuery, place):
         for name, at in found.items():
             args = (subject.subject_id, form, visit or NO_VISIT, number, name or NO_VISIT)
             at.ask = reverse(AskQuery.kind, args=args)
@@ -125,5 +126,6 @@ def turns_allowed(page: Page, subject: Subject, query: Query) -> tuple[tuple[str
         for turn in ABLE[query.state]
         if turn in INLINE
         and page.may(ACTS[turn].kind, subject)
+        and not shuts(subject, ACTS[turn], (query.form, query.visit, query.number))
         and not is_asked([page.study], ACTS[turn])
     )

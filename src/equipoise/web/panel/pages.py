@@ -35,6 +35,7 @@ from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.act_forms import form_for
 from equipoise.web.views.act_words import choice_text, wording
+from equipoise.web.views.closed_by import closed_by
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
 from equipoise.web.views.signed_in import for_people
@@ -143,6 +144,7 @@ def read_scan(page: Page, subject_id: str) -> HttpResponse:
         "form_data": form_data,
         "draft": None if own or review.conclusion else page.draft,
         "upon": review.asked.at.isoformat(),
+        "closed": closed_by(page, subject, CastVote),
         "problems": problems,
         "proof": proof,
     }
@@ -201,6 +203,7 @@ def conclude(page: Page, subject_id: str) -> HttpResponse:
         "form_data": form_data,
         "draft": draft,
         "upon": review.asked.at.isoformat(),
+        "closed": closed_by(page, subject, Conclude),
         "problems": problems,
         "proof": proof,
     }

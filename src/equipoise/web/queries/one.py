@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.locks import shuts
 from equipoise.conduct.queries import (
     ABLE,
     ACTS,
@@ -147,10 +148,11 @@ def _turns(page: Page, subject: Subject, query: Query) -> list[TurnLine]:
 def _acts(page: Page, subject: Subject, query: Query) -> list[tuple[str, str]]:
     """What this viewer can do of the query now: its name and its page."""
     acts = (ACTS[turn] for turn in ABLE[query.state])
+    place = (query.form, query.visit, query.number)
     return [
         (wording(act.words.link), reverse(act.kind, args=(subject.subject_id, query.key)))
         for act in acts
-        if page.may(act.kind, subject)
+        if page.may(act.kind, subject) and not shuts(subject, act, place)
     ]
 
 

@@ -21,6 +21,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.web import write_service
 from equipoise.web.proof import besides_proof, proof_of
+from equipoise.web.views.closed_by import closed_by
 from equipoise.web.views.open_points import points_open
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems
@@ -61,6 +62,7 @@ def randomise(page: Page, subject_id: str) -> HttpResponse:
     strata = strata_of(page.study, subject, today)
     context = {
         "subject": subject,
+        "closed": closed_by(page, subject, Randomise),
         "points": points_open(page, subject, today),
         "strata": strata,
         "factors": list(strata_texts(page.study, strata)),

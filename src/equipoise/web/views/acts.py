@@ -17,6 +17,7 @@ from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
+from equipoise.conduct.folding import read
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
 from equipoise.conduct.subject import Subject
@@ -31,9 +32,11 @@ from equipoise.web.views.act_forms import (
     ActForm,
     Field,
     act_made,
+    entry_of,
     form_for,
     replacing,
 )
+from equipoise.web.views.closed_by import ClosedBy, closed_by
 from equipoise.web.views.open_points import Point, points_open
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import (
@@ -89,6 +92,7 @@ def enter(page: Page) -> HttpResponse:
         "form_data": {"site": site, "happened": happened},
         "problems": problems,
         "proof": proof,
+        "closed": closed_by(page, Subject(subject_id=""), screening.EnterScreening),
     }
     return page.render("acts/enter.jinja", 422 if problems else 200, **context)
 
@@ -133,6 +137,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             "draft": page.draft,
             "problems": problems,
             "proof": proof,
+            "closed": _closed(page, subject, act, form, form_data, given),
             "points": _preconditions(page, subject, form_data["happened"])
             if kind == REGISTERS and not subject.registered_on
             else None,
@@ -155,6 +160,23 @@ def _so_far(
         return act_made(act, form_data | days_in(form, form_data), given)
     except msgspec.ValidationError:
         return act
+
+
+def _closed(
+    page: Page,
+    subject: Subject,
+    act: type[Act],
+    form: ActForm,
+    form_data: dict[str, Any],
+    given: Mapping[str, str | int],
+) -> list[ClosedBy]:
+    """The locks that close it: of a participant's act, and of what an entry that it voids was."""
+    if not subject.subject_id:
+        return []
+    voids = act is VoidEntry and "stream" not in given
+    entry = entry_of(subject, int(given["entry"])) if voids else None
+    made = _so_far(act, form, form_data, given)
+    return closed_by(page, subject, made, read(entry) if entry else None)
 
 
 def _whom(page: Page, kind: str, subject_id: str, given: Mapping[str, str | int]) -> Subject:
