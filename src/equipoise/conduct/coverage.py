@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
+from equipoise.conduct.state.done import Done
 from equipoise.conduct.state.forms import Record, record_key
 from equipoise.conduct.subject import Subject
+from equipoise.logic.watched import note, unwatched
 from equipoise.study.model import Study
 from equipoise.study.sections.amendments import Amendment, Period
 from equipoise.study.sections.criteria import Criterion
@@ -21,12 +23,14 @@ from equipoise.study.sections.visits import Visit
 __all__ = [
     "Again",
     "Coverage",
+    "Unsigned",
     "again",
     "visit_asked",
     "begins",
     "coverage",
     "criteria_asked",
     "draws_wait_for",
+    "in_time_unsigned",
     "is_asked",
     "is_over",
     "item_asked",
@@ -48,6 +52,17 @@ class Again(NamedTuple):
     amendment: Amendment
     since: date
     last: date
+
+
+class Unsigned(NamedTuple):
+    """Whoever is in had not signed the version of an amendment on the last day for it."""
+
+    amendment: Amendment
+    last: date
+    known: datetime
+    """When the last of what shows it was recorded: that the hospital works by it, or the draw."""
+    signed: Done | None
+    """When they signed it, or a later version, after all."""
 
 
 def coverage(study: Study, subject: Subject, name: str) -> Coverage | None:
@@ -216,10 +231,33 @@ def again(study: Study, subject: Subject) -> Again | None:
     return Again(newer[-1], min(active[one.id].on for one in asking), last)
 
 
-def _concerned(amendment: Amendment, subject: Subject) -> bool:
+def in_time_unsigned(study: Study, subject: Subject, on: date) -> Iterator[Unsigned]:
+    """The amendments whose version was to be signed by a day that has passed, and was not by then.
+
+    Of who had left, failed screening or died by that day nothing was asked any more.
+    """
+    order, active = study.version_order, study.active.get(subject.site, {})
+    signed = sorted(subject.consent.given, key=lambda one: one.on)
+    gone = min(filter(None, (subject.failed_on, subject.died_on, subject.left_on)), default=None)
+    for amendment in study.amendments if signed else ():
+        activated, own = active.get(amendment.id), order.get(amendment.consent)
+        if activated is None or own is None or signed[0].on >= activated.on:
+            continue
+        last = activated.on + timedelta(days=amendment.consent_within)
+        if not _concerned(amendment, subject, last) or (gone and gone <= last):
+            continue
+        done = next((one for one in signed if order.get(one.version, -1) >= own), None)
+        note(on, last + timedelta(days=1))
+        if unwatched(on) > last and (done is None or done.on > last):
+            yield Unsigned(amendment, last, activated.at, done)
+
+
+def _concerned(amendment: Amendment, subject: Subject, on: date = date.max) -> bool:
+    """Whether an amendment asks a participant to consent again, as they stood on a day."""
+    drawn = subject.randomised_on is not None and subject.randomised_on <= on
     return {
         "all": True,
         "none": False,
-        "in_screening": subject.randomised_on is None,
-        "randomised": subject.randomised_on is not None,
+        "in_screening": not drawn,
+        "randomised": drawn,
     }[amendment.consent_again]

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.allocation import Corrected, corrected
+from equipoise.conduct.coverage import in_time_unsigned
 from equipoise.conduct.earlier import as_of
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
@@ -33,6 +34,7 @@ Kind = Literal[
     "ineligible",
     "other-stratum",
     "after-withdrawal",
+    "consent-late",
     "drawn-in-error",
     "outside-window",
     "late",
@@ -44,6 +46,7 @@ KINDS = Choices(
         "ineligible": "Not eligible after all",
         "other-stratum": "Drawn in another stratum",
         "after-withdrawal": "After the withdrawal",
+        "consent-late": "Consent again late",
         "drawn-in-error": "Randomised in error",
         "outside-window": "Outside the window",
         "late": "Late",
@@ -60,6 +63,10 @@ REGISTERED_AFTER = Phrase("registered on {day}; consent had been withdrawn on {l
 DRAWN_AFTER = Phrase("randomised on {day}; consent had been withdrawn on {left}")
 KEPT_AFTER = Phrase("{place} of {day}: the participant had left on {left}")
 ASKED_AFTER = Phrase("{place} of {day}: the participant filled in no questionnaires since {left}")
+UNSIGNED = Phrase("version {version}, by amendment {amendment}, was to be signed by {last}")
+SIGNED_LATE = Phrase(
+    "version {version}, by amendment {amendment}, was to be signed by {last}, and was on {day}"
+)
 IN_ERROR = Phrase("the randomisation was marked as made in error: {reason}")
 PLACE = Phrase("{visit} ({forms})")
 EARLY = Phrase("{place} on {day}, {days} before the window of {first} to {last}")
@@ -93,6 +100,7 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
         *_ineligible(study, subject),
         *_strata(study, subject),
         *_after_withdrawal(study, subject),
+        *_consent_late(study, subject, on),
         *_in_error(study, subject),
         *_outside(study, subject, planned, on),
         *_late(study, subject, planned, on),
@@ -232,6 +240,20 @@ def _of(study: Study, record: Record) -> Given:
     title: Given = form.title if form else record.form
     visit = study.visit_keyed.get(record.visit)
     return PLACE(visit=schedule.numbered(visit, record.visit), forms=(title,)) if visit else title
+
+
+def _consent_late(study: Study, subject: Subject, on: date) -> Iterator[Deviation]:
+    """Versions of the consent form that were to be signed again, and were not in time."""
+    for one in in_time_unsigned(study, subject, on):
+        version, name, done = one.amendment.consent, one.amendment.id, one.signed
+        values: dict[str, Given] = {"version": version, "amendment": name, "last": one.last}
+        yield Deviation(
+            kind="consent-late",
+            on=one.last,
+            known_on=max(one.last + timedelta(days=1), _day(study, one.known)),
+            what=SIGNED_LATE(**values, day=done.on) if done else UNSIGNED(**values),
+            by=done.by if done else "",
+        )
 
 
 def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:

@@ -11,8 +11,9 @@ from equipoise.conduct import folding, trial
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.amendments import AMENDMENTS, ActivateAmendment, TakeBackActivation
 from equipoise.conduct.chapters import agenda
-from equipoise.conduct.consent import GiveConsent
+from equipoise.conduct.consent import GiveConsent, WithdrawConsent
 from equipoise.conduct.coverage import again, coverage
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.digests import digest_of_form
 from equipoise.conduct.eligibility import checklist
 from equipoise.conduct.facts import SubjectFacts
@@ -24,11 +25,13 @@ from equipoise.conduct.screening import Register
 from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.verification import of_derived
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.ledger import EVERYTHING
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
 from equipoise.study.published import as_published
+from equipoise.study.reason import ENGLISH
 from equipoise.study.sections.amendments import Activation
 from tests.amended import amended, amended_blocks
 from tests.support import DAY, OPENED, Trial, a_study, a_trial, noon, person, pressure
@@ -201,6 +204,41 @@ def test_consent_again_is_due_from_activation_and_late_after_its_days(made):
     assert (urgency(1), urgency(15), urgency(16)) == (["due"], ["due"], ["overdue"])
     made.do(GiveConsent(version="2"), someone, on=DAY + timedelta(days=3))
     assert urgency(16) == []
+
+
+def late_consents(made: Trial, someone: str, on: date) -> list[tuple[date, date, str]]:
+    found = deviations(known(made), made.subject(someone), on)
+    return [(d.on, d.known_on, ENGLISH.written(d.what)) for d in found if d.kind == "consent-late"]
+
+
+def test_consent_again_after_its_days_is_a_deviation_until_a_day_in_time_is_recorded(made):
+    """The limit is that of the study file, and so is whom it is asked of."""
+    someone, gone, new = made.randomised(), made.randomised(), made.registered(site="02")
+    activate(made, on=DAY + timedelta(days=1))
+    made.do(WithdrawConsent(scope="everything"), gone, on=DAY + timedelta(days=9))
+    last, late = DAY + timedelta(days=15), DAY + timedelta(days=20)
+    assert late_consents(made, someone, last) == []
+    text = f"version 2, by amendment A1, was to be signed by {ENGLISH.day(last)}"
+    after = last + timedelta(days=1)
+    assert late_consents(made, someone, after) == [(last, after, text)]
+    assert not late_consents(made, gone, LATER) and not late_consents(made, new, LATER)
+    first = made.do(GiveConsent(version="2"), someone, on=late)
+    signed = f"{text}, and was on {ENGLISH.day(late)}"
+    assert late_consents(made, someone, LATER) == [(last, after, signed)]
+    made.do(VoidEntry(entry=first.seq, reason="another day"), someone, on=late)
+    made.do(GiveConsent(version="2"), someone, on=last, at=noon(late))
+    assert late_consents(made, someone, LATER) == []
+
+
+def test_an_activation_of_a_day_long_gone_is_late_from_when_it_was_recorded():
+    drawn, entering = [], []
+    for who in ("in_screening", "randomised"):
+        made = a_trial(amended(consent_again=who))
+        one, other = made.randomised(), made.registered()
+        activate(made, on=DAY + timedelta(days=1), at=noon(LATER))
+        drawn.append([known for _, known, _ in late_consents(made, one, LATER)])
+        entering.append([known for _, known, _ in late_consents(made, other, LATER)])
+    assert drawn == [[], [LATER]] and entering == [[LATER], []]
 
 
 def test_who_signed_none_of_two_new_versions_signs_the_last_by_the_days_of_the_first():

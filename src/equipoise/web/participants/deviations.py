@@ -30,7 +30,7 @@ __all__ = ["DeviationLine", "deviation_lines", "listed_deviations", "new_deviati
 A_PAGE = 50
 NEW = timedelta(days=7)
 # What Today shows beside them as overdue.
-ASKED_FOR = ("late", "day-not-recorded")
+ASKED_FOR = ("consent-late", "late", "day-not-recorded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
