@@ -7,7 +7,7 @@ chapters together. A hook that is left out brings nothing.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -52,11 +52,22 @@ Where = type[Act] | FormAt | RowAt | Literal["", "criteria"]
 
 
 class Turn(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """From a day on something presses otherwise; not at all where there is no urgency."""
+    """From a day on something presses otherwise; not at all where there is no urgency.
+
+    With a moment it does from that moment of the day on. By then it presses already: what is
+    coming becomes due with a day.
+    """
 
     on: date
     urgency: Urgency | None
     when: date | None = None
+    at: datetime | None = None
+
+    def has_come(self, day: date, now: datetime | None) -> bool:
+        """Whether it has; where the hour of its day is not known, not before that day is over."""
+        if self.on != day or self.at is None:
+            return self.on <= day
+        return now is not None and self.at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,8 @@ class Due:
     what: Given | type[Act]
     """A sentence with its values; or an act, which is told in its own words."""
     when: date | None = None
+    at: datetime | None = None
+    """The moment of that day, in UTC, where it is a matter of hours."""
     where: Where = ""
     """Where it is done: an act's own page, a form, what a table has of it, the criteria; empty:
     nothing to be done here."""

@@ -4,7 +4,7 @@ A chapter enters here with one line; whatever is asked of all of them together i
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from equipoise.conduct import (
     administration,
@@ -134,11 +134,16 @@ def messages() -> Iterator[Message]:
     return (message for chapter in CHAPTERS for message in chapter.tells)
 
 
-def pressing(study: Study, subject: Subject, on: date) -> Iterator[tuple[Message, str]]:
-    """What presses on a day so that people are told of it, each with its name."""
+def pressing(
+    study: Study, subject: Subject, on: date, now: datetime | None = None
+) -> Iterator[tuple[Message, str]]:
+    """What presses on a day so that people are told of it, each with its name.
+
+    :param now: the moment of the day, for what is a matter of hours
+    """
     for chapter in CHAPTERS:
         if timed := [message for message in chapter.tells if message.presses]:
-            for due in _asked_by(chapter, study, subject, on):
+            for due in agenda_on(_asked_by(chapter, study, subject, on), on, now):
                 yield from ((one, due.name) for one in timed if one.presses == due.urgency)
 
 
@@ -150,9 +155,12 @@ def seals_of(kind: str) -> Iterator[tuple[Seals, tuple[str, ...]]]:
                 yield seals, fields
 
 
-def agenda(study: Study, subject: Subject, on: date) -> list[Due]:
-    """Everything that comes next for a participant, the most pressing first."""
-    return agenda_on(_dues(study, subject, on), on)
+def agenda(study: Study, subject: Subject, on: date, now: datetime | None = None) -> list[Due]:
+    """Everything that comes next for a participant, the most pressing first.
+
+    :param now: the moment of the day; not told: what turns on that day has not turned yet
+    """
+    return agenda_on(_dues(study, subject, on), on, now)
 
 
 def outlook(study: Study, subject: Subject, on: date) -> Outlook:

@@ -2,13 +2,13 @@
 
 It holds from the day on which it was worked out until the next day on which something that the
 study asks of the participant may be answered otherwise. In between, what is coming becomes due and
-what is due overdue by their dates alone. It is a function of study, participant and day; who may do
-what, and how it is said, is added by whoever reads it.
+what is due overdue by their dates alone, or by the hour where one is told. It is a function of
+study, participant and day; who may do what, and how it is said, is added by whoever reads it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, Self
 
 import msgspec
@@ -33,6 +33,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     one_of: str
     is_step: bool
     rest: bytes
+    at: datetime | None = None
 
     @classmethod
     def of(cls, due: Due) -> Self:
@@ -44,6 +45,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             one_of=due.one_of,
             is_step=due.is_step,
             rest=_packed.encode([_what(due), _where(due)]),
+            at=due.at,
         )
 
     @property
@@ -62,6 +64,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return Due(
             urgency=urgency,
             when=when,
+            at=self.at,
             what=acts[what["act"]] if isinstance(what, dict) and "act" in what else read(what),
             where=_read(where, acts) if isinstance(where, dict) else where,
         )
@@ -89,29 +92,46 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return cls(on=on, until=watch.until, ahead=tuple(map(Ahead.of, found)))
 
     def agenda(
-        self, day: date, acts: Mapping[str, type[Act]], closed: Collection[str] = ()
+        self,
+        day: date,
+        acts: Mapping[str, type[Act]],
+        closed: Collection[str] = (),
+        now: datetime | None = None,
     ) -> list[Due]:
         """What comes next as seen on a day on which it holds.
 
         :param acts: every act by its kind
         :param closed: visits that are left out; what comes after them is told instead
+        :param now: the moment of the day; not told: what turns on that day has not turned yet
         """
         ahead = self.ahead
         if closed:
             ahead = tuple([one for one in ahead if one.visit not in closed])
-        return [ahead[n].due(how, when, acts) for n, how, when in _pressing(ahead, day)]
+        return [ahead[n].due(how, when, acts) for n, how, when in _pressing(ahead, day, now)]
 
-    def first(self, *urgencies: Urgency) -> date | None:
-        """The first day, from its own on, on which something presses so."""
+    def first(self, *urgencies: Urgency, now: datetime | None = None) -> date | None:
+        """The first day, from its own on, that begins with what presses so, or has by now."""
         found = [self.on for one in self.ahead if one.urgency in urgencies]
-        found += [turn.on for one in self.ahead for turn in one.later if turn.urgency in urgencies]
+        turns = [turn for one in self.ahead for turn in one.later if turn.urgency in urgencies]
+        found += [_begins(turn, now) for turn in turns]
         return min(found, default=None)
 
+    def next_moment(self, now: datetime | None = None) -> datetime | None:
+        """The first moment, of its own day or later, at which something presses otherwise."""
+        turns = [turn for one in self.ahead for turn in one.later if turn.on >= self.on]
+        moments = [turn.at for turn in turns if turn.at and (now is None or turn.at > now)]
+        return min(moments, default=None)
 
-def agenda_on(dues: Iterable[Due], day: date) -> list[Due]:
-    """What presses on a day, the most pressing first."""
+
+def _begins(turn: Turn, now: datetime | None) -> date:
+    """The day that begins with it; that of its moment once that has come."""
+    return turn.on if turn.has_come(turn.on, now) else turn.on + timedelta(days=1)
+
+
+def agenda_on(dues: Iterable[Due], day: date, now: datetime | None = None) -> list[Due]:
+    """What presses on a day, at a moment of it where that is told, the most pressing first."""
     found = tuple(dues)
-    pressing = _pressing(found, day)
+    pressing = _pressing(found, day, now)
     return [
         replace(found[n], urgency=how, when=when, later=(), one_of="") for n, how, when in pressing
     ]
@@ -123,6 +143,8 @@ class _Presses(Protocol):
     @property
     def when(self) -> date | None: ...
     @property
+    def at(self) -> datetime | None: ...
+    @property
     def later(self) -> tuple[Turn, ...]: ...
     @property
     def one_of(self) -> str: ...
@@ -130,15 +152,17 @@ class _Presses(Protocol):
     def is_step(self) -> bool: ...
 
 
-def _pressing(found: Sequence[_Presses], day: date) -> list[tuple[int, Urgency, date | None]]:
+def _pressing(
+    found: Sequence[_Presses], day: date, moment: datetime | None
+) -> list[tuple[int, Urgency, date | None]]:
     """Which press on a day, how, and by when; the steps towards the draw before visits."""
     now: list[tuple[int, Urgency, date | None]] = []
     for number, one in enumerate(found):
-        past = [turn for turn in one.later if turn.on <= day]
+        past = [turn for turn in one.later if turn.has_come(day, moment)]
         urgency, when = (past[-1].urgency, past[-1].when) if past else (one.urgency, one.when)
         if urgency is not None:
             now.append((number, urgency, when))
-    now.sort(key=lambda n: (_ORDER.index(n[1]), not found[n[0]].is_step, n[2] or date.max))
+    now.sort(key=lambda n: _order(n[1], found[n[0]], n[2]))
     values, seen = [], set()
     for number, urgency, when in now:
         name = found[number].one_of if urgency == "coming" else ""
@@ -147,6 +171,12 @@ def _pressing(found: Sequence[_Presses], day: date) -> list[tuple[int, Urgency, 
         if name:
             seen.add(name)
     return values
+
+
+def _order(urgency: Urgency, one: _Presses, when: date | None) -> tuple[int, bool, bool, date, str]:
+    """What is a matter of hours before what has the day; among them the earliest."""
+    at = one.at.isoformat() if one.at else ""
+    return _ORDER.index(urgency), not one.at, not one.is_step, when or date.max, at
 
 
 def _what(due: Due) -> Any:

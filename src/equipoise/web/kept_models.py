@@ -37,6 +37,8 @@ class SubjectRow(models.Model):
     """The day on which that was worked out."""
     changes_on = models.DateField(null=True)
     """The first day on which it, or what went otherwise, must be worked out anew."""
+    turns_at = models.DateTimeField(null=True)
+    """The first moment at which something comes to press otherwise, of which people may be told."""
     deviations = models.PositiveIntegerField(default=0, db_default=0)
     counted = models.TextField(default="[]", db_default="[]")
     """What they count under, for numbers that are kept."""
@@ -57,6 +59,7 @@ class SubjectRow(models.Model):
             models.Index(fields=["site", "status", "subject_id"], name="site_rows_by_status"),
             models.Index(fields=["changes_on"], name="rows_that_change"),
             models.Index(fields=["site", "changes_on"], name="site_rows_that_change"),
+            models.Index(fields=["turns_at"], name="rows_that_turn"),
             models.Index(fields=OVERDUE, name="rows_overdue"),
             models.Index(fields=["site", *OVERDUE], name="site_rows_overdue"),
             models.Index(fields=DUE, name="rows_due"),

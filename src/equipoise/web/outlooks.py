@@ -5,7 +5,7 @@ when they are worked out (`conduct.outlook`).
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 import msgspec
@@ -37,11 +37,16 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Outlook)
 
 
-def columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], list[Deviation]]:
-    """What a row says of what comes next, as looked at on a day; and what went otherwise."""
+def columns(
+    study: Study, subject: Subject, on: date, now: datetime | None = None
+) -> tuple[dict[str, Any], list[Deviation]]:
+    """What a row says of what comes next, as looked at on a day; and what went otherwise.
+
+    :param now: the moment of the day; not told: what turns on that day is still to be looked at
+    """
     ahead, watch = outlook(study, subject, on), Watch(on)
     otherwise = deviations(study, subject, watch.day)
-    overdue, due = ahead.first("overdue"), ahead.first("expiring", "due")
+    overdue, due = ahead.first("overdue", now=now), ahead.first("expiring", "due", now=now)
     asks = [day for day in (overdue, due, ahead.first("open")) if day]
     return {
         "panel": panel_standing(study, subject),
@@ -52,16 +57,20 @@ def columns(study: Study, subject: Subject, on: date) -> tuple[dict[str, Any], l
         "outlook": _ENCODER.encode(ahead),
         "looked_on": on,
         "changes_on": min(ahead.until, watch.until),
+        "turns_at": ahead.next_moment(now),
         "deviations": len(otherwise),
     }, otherwise
 
 
-def agenda_of(row: SubjectRow, on: date, closed: Collection[str] = ()) -> list[Due]:
+def agenda_of(
+    row: SubjectRow, on: date, closed: Collection[str] = (), now: datetime | None = None
+) -> list[Due]:
     """What comes next for the participant of a row that holds on the day.
 
     :param closed: visits that are left out
+    :param now: the moment of the day
     """
-    return _DECODER.decode(row.outlook or b"").agenda(on, ACTS, closed)
+    return _DECODER.decode(row.outlook or b"").agenda(on, ACTS, closed, now)
 
 
 def deviation_rows(subject: Subject, found: Iterable[Deviation]) -> list[DeviationRow]:

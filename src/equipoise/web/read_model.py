@@ -218,6 +218,7 @@ def keep(study: Study, subject: Subject, on: date) -> None:
         held = _HELD if connection.features.has_select_for_update else ""
         cursor.execute(_COUNTED + held, [subject.subject_id])
         counts, deviations = cursor.fetchone() or ("[]", 0)
+        columns["turns_at"] = connection.ops.adapt_datetimefield_value(columns["turns_at"])
         cursor.execute(_KEEP, [columns[name] for name in _COLUMNS])
     kept_counts.change(counts, found["counted"])
     # Most have none, and no table is asked for what their row says is not there.

@@ -9,7 +9,7 @@ whoever sees a participant sees their arm, and whoever sees all of them could co
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ class Viewer:
     study: Study = field(repr=False)
     trial_state: TrialState = field(repr=False)
     on: date
+    now: datetime
 
     @cached_property
     def name(self) -> str:
@@ -192,7 +193,7 @@ def viewer_of(study: Study, trial_state: TrialState, account: "Account | None") 
     known = account is not None and account.is_active and bool(account.person_id)
     person_id = account.person_id if account and known else ""
     person = trial_state.people.get(person_id)
-    roles = tuple(person.roles) if person else ()
+    roles, now = tuple(person.roles) if person else (), write_service.now()
     return Viewer(
         person_id=person_id,
         account=account,
@@ -201,7 +202,8 @@ def viewer_of(study: Study, trial_state: TrialState, account: "Account | None") 
         sees=frozenset(sight for held in roles for sight in _sight(study, held)),
         study=study,
         trial_state=trial_state,
-        on=write_service.now().astimezone(ZoneInfo(study.identity.timezone)).date(),
+        on=now.astimezone(ZoneInfo(study.identity.timezone)).date(),
+        now=now,
     )
 
 

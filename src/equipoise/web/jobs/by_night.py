@@ -1,9 +1,11 @@
-"""What is done every night by itself."""
+"""What is done by itself: every night, and at the moment at which something comes to press."""
 
 import logging
 import os
 from datetime import datetime
 from pathlib import Path
+
+from django.db import transaction
 
 from equipoise.ledger import STUDY
 from equipoise.web import adopted, home, looks, read_model, write_service
@@ -16,10 +18,21 @@ from equipoise.web.jobs.table import Taken
 from equipoise.web.mail import occasions, server
 from equipoise.web.mail.letters import HEAD, TOO_FEW
 from equipoise.web.mail.outbox import to_all
+from equipoise.web.models import SubjectRow
 from equipoise.web.store import DatabaseLedger
 from equipoise.web.witness import newest_head, sequencer, witness_state
 
-__all__ = ["back_up", "is_open", "keeps_copies", "look_ahead", "sign_head", "tell", "tells"]
+__all__ = [
+    "back_up",
+    "is_open",
+    "keeps_copies",
+    "look_ahead",
+    "next_moment",
+    "sign_head",
+    "tell",
+    "tell_now",
+    "tells",
+]
 
 _log = logging.getLogger(__name__)
 COPIES = "EQUIPOISE_COPIES"
@@ -72,7 +85,23 @@ def tell(job: Taken, now: datetime) -> None:
     study, on, state = adopted.study(), write_service.today(), write_service.folds()
     rows = read_model.rows(study, on).filter(next_on__lte=on)
     for number in rows.values_list("subject_id", flat=True).iterator(MANY):
-        table.write(occasions.at_dawn(study, state, state.subject(number), now), now)
+        table.write(occasions.of_what_presses(study, state, state.subject(number), now), now)
+
+
+def next_moment() -> datetime | None:
+    """When something comes to press next of which people may be told."""
+    first = SubjectRow.objects.exclude(turns_at=None).order_by("turns_at")
+    return first.values_list("turns_at", flat=True).first()
+
+
+def tell_now(job: Taken, now: datetime) -> None:
+    """Write the letters about what has come to press by now, and note for whom it has."""
+    study, on, state = adopted.study(), write_service.today(), write_service.folds()
+    for row in read_model.rows(study, on).filter(turns_at__lte=now).order_by("turns_at"):
+        with transaction.atomic():
+            letters = occasions.of_what_presses(study, state, state.subject(row.subject_id), now)
+            table.write(letters if server.is_named() else (), now)
+            looks.turned(study, row, on, now)
 
 
 def keeps_copies() -> bool:

@@ -49,6 +49,9 @@ class Kind:
     at: time | None = None
     """The time of day, where the trial is run, at which it is done daily."""
     hourly: bool = False
-    """Whether it is done every full hour. Without either it is done when it was written to be."""
+    """Whether it is done every full hour."""
+    when: Callable[[], datetime | None] | None = None
+    """The next moment at which there is something to do. Without any of these it is done when it
+    was written to be."""
     ready: Callable[[], bool] = lambda: True
     """Whether it can be done at all here; until then it waits, and counts no attempts."""

@@ -51,6 +51,15 @@ KINDS: dict[str, Kind] = {
             ready=by_night.is_open,
         ),
         Kind(
+            name="outlooks.moment",
+            what=gettext_noop("What has come to press by the hour, told at once"),
+            do=by_night.tell_now,
+            lease=timedelta(minutes=5),
+            retries=_SOON,
+            when=by_night.next_moment,
+            ready=by_night.is_open,
+        ),
+        Kind(
             name="mail.morning",
             what=gettext_noop("Mails about what presses, every morning"),
             do=by_night.tell,

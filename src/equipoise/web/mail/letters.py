@@ -7,8 +7,9 @@ is sent, so that nobody gets one who has left, moved to another hospital, or don
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -24,7 +25,7 @@ from equipoise.web.mail import reset
 
 __all__ = ["FAILED", "HEAD", "LETTERS", "PASSWORD", "TOO_FEW", "Letter", "about_of"]
 
-WhoGets = Callable[[Study, TrialState, Subject, Payload, date], Iterable[str]]
+WhoGets = Callable[[Study, TrialState, Subject, Payload, datetime], Iterable[str]]
 ABOUT = ("about", "asked")
 """Where a letter that waits says what it is about; by the second name until version 19."""
 
@@ -42,7 +43,7 @@ class Letter:
 
 
 def _office(
-    study: Study, trial_state: TrialState, subject: Subject, payload: Payload, on: date
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload, now: datetime
 ) -> Iterable[str]:
     """Whoever gives roles in the trial."""
     roles = [r.id for r in study.roles if r.scope == "trial" and GiveRole.kind in r.may]
@@ -50,7 +51,7 @@ def _office(
 
 
 def _keepers(
-    study: Study, trial_state: TrialState, subject: Subject, payload: Payload, on: date
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload, now: datetime
 ) -> Iterable[str]:
     """Everyone of a role that the study file sends heads to, wherever they hold it."""
     roles = {role.id for role in study.roles if role.heads_by_mail}
@@ -77,10 +78,10 @@ def _hearers(
     trial_state: TrialState,
     subject: Subject,
     payload: Payload,
-    on: date,
+    now: datetime,
 ) -> Iterable[str]:
-    about = about_of(payload)
-    if message.presses and (message, about) not in pressing(study, subject, on):
+    about, on = about_of(payload), now.astimezone(ZoneInfo(study.identity.timezone)).date()
+    if message.presses and (message, about) not in pressing(study, subject, on, now):
         return ()
     return hearers(message, study, trial_state, subject, about, on)
 
@@ -142,7 +143,7 @@ PASSWORD = Letter(
         "Somebody asked for a new password for your sign-in, {to}. Choose it within two hours on "
         "the page below, which opens once. If it was not you, do nothing."
     ),
-    to=lambda study, trial_state, subject, payload, on: [payload["to"]],
+    to=lambda study, trial_state, subject, payload, now: [payload["to"]],
     page=lambda payload: reset.way_in(payload["to"]),
 )
 LETTERS = {

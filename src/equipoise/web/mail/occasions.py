@@ -1,4 +1,4 @@
-"""Which acts and which mornings are the cause of which letters; an act's are written with it."""
+"""Which acts, mornings and moments are the cause of which letters; an act's are written with it."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,7 +15,7 @@ from equipoise.web.jobs.table import ToDo
 from equipoise.web.mail.letters import LETTERS
 from equipoise.web.mail.outbox import post
 
-__all__ = ["after", "at_dawn"]
+__all__ = ["after", "of_what_presses"]
 
 MORNING = time(8)  # a reminder is for the working day
 CAUSES: dict[str, tuple[Message, ...]] = {
@@ -44,12 +44,12 @@ def after(
         yield from _letters(study, trial_state, subject, message, about, now, entry.by, again)
 
 
-def at_dawn(
+def of_what_presses(
     study: Study, state: read_model.DatabaseFolds, subject: Subject, now: datetime
 ) -> Iterator[ToDo]:
-    """The letters of a day about what has come to press, each once."""
+    """The letters of a day, or a moment, about what has come to press, each once."""
     on = now.astimezone(ZoneInfo(study.identity.timezone)).date()
-    for message, about in pressing(study, subject, on):
+    for message, about in pressing(study, subject, on, now):
         yield from _letters(study, state.trial_state(), subject, message, about, now)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from equipoise.conduct.subject import Subject
 from equipoise.web import adopted, people, read_model
@@ -48,8 +47,7 @@ def who_gets(letter: Letter, payload: Payload, now: datetime) -> set[str]:
     state = read_model.DatabaseFolds(study, DatabaseLedger())
     number = payload.get("subject", "")
     subject = state.subject(number) if number else Subject(subject_id="")
-    on = now.astimezone(ZoneInfo(study.identity.timezone)).date()
-    return set(letter.to(study, state.trial_state(), subject, payload, on))
+    return set(letter.to(study, state.trial_state(), subject, payload, now))
 
 
 def to_all(letter: Letter, key: str, due: datetime, payload: Payload) -> Iterator[ToDo]:

@@ -81,7 +81,7 @@ def history(page: Page, subject_id: str) -> HttpResponse:
 def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     """What comes next; an act that is not the viewer's to do has no address."""
     allowed = []
-    for act in next_acts(page.study, subject, write_service.today()):
+    for act in next_acts(page.study, subject, page.viewer.on, page.viewer.now):
         open_to = not act.kind or page.may(act.kind, subject)
         whose = "" if open_to else page.whose(act.kind)
         allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})

@@ -80,7 +80,8 @@ def listed(page: Page, rows: Iterable[SubjectRow], urgency: str = "") -> list[Li
     :param urgency: what presses so is told; by default what presses most alone
     """
     found = list(rows)
-    agendas = looks.agendas(page.study, found, page.viewer.on, page.viewer.closed_visits)
+    viewer = page.viewer
+    agendas = looks.agendas(page.study, found, viewer.on, viewer.closed_visits, viewer.now)
     return [_listed(page, row, dues, urgency) for row, dues in zip(found, agendas, strict=True)]
 
 

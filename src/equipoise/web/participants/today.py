@@ -35,12 +35,12 @@ def today(page: Page) -> HttpResponse:
     """Overdue first, then what is due, what waits for others, what may wait, the week to come."""
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
-    on = page.viewer.on
+    on, now = page.viewer.on, page.viewer.now
     rows = page.viewer.visible(read_model.rows(page.study, on))
     site = page.request.GET.get("site", "")
     if site in page.study.site_of:
         rows = rows.filter(site=site)
-    looks.bring_up(page.study, rows, on)
+    looks.bring_up(page.study, rows, on, now=now)
     by_urgency = _by_urgency(rows, on)
     groups, counts, is_whole = _groups(page, by_urgency)
     on_page = len({one.row.subject_id for rows in groups.values() for one, _, _ in rows})
@@ -56,7 +56,7 @@ def today(page: Page) -> HttpResponse:
         screening=sum(statuses[name] for name in SCREENING),
         on_study=statuses["on study"],
         **_deviations(page, site),
-        behind=counted(rows.filter(looks.behind(on))),
+        behind=counted(rows.filter(looks.behind(on, now))),
         site=site,
         sites=[(one.id, one.name) for one in page.study.sites if page.viewer.may_see_site(one.id)],
         new=act_page("screening.enter") if page.viewer.sites_where("screening.enter") else "",

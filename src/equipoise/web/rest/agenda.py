@@ -1,7 +1,7 @@
 """What comes next, for one participant and for those you see: as the pages tell it."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -39,6 +39,9 @@ class Item(Schema):
     when: date | None = Field(
         description="since when it is overdue, before or until when it is to be done, since when "
         "it is waited for, or from when it is open"
+    )
+    at: datetime | None = Field(
+        description="the moment, in UTC, where it is a matter of hours; null: of the day"
     )
     what: str = Field(description="what it is, in the language that the request accepts")
     values: dict[str, Any] = Field(description="what the sentence rests on, as in a refusal")
@@ -81,7 +84,7 @@ def one(request: HttpRequest, subject_id: str) -> dict[str, Any]:
     """Everything that comes next for a participant, as of today."""
     who = viewer(request)
     subject = seen_subject(who, subject_id)
-    items = _items(who, subject.site, agenda(who.study, subject, who.on))
+    items = _items(who, subject.site, agenda(who.study, subject, who.on, who.now))
     found = _agenda(subject_id, subject.site, status(subject), items)
     return {**found, "on": who.on, "seq": subject.seq}
 
@@ -103,10 +106,10 @@ def listed(
     rows = who.visible(read_model.rows(who.study, who.on)).filter(subject_id__gt=after)
     rows = rows.filter(site=site) if site else rows
     # Where something is left out nobody is chosen by it: whoever pages would see whom it brought.
-    rows = rows if who.closed_visits else rows.filter(_may_press(urgency, who.on))
+    rows = rows if who.closed_visits else rows.filter(_may_press(urgency, who.on, who.now))
     found = list(looks.in_list(rows.order_by("subject_id"))[: limit + 1])
     on_page = found[:limit]
-    dues_of = looks.agendas(who.study, on_page, who.on, who.closed_visits)
+    dues_of = looks.agendas(who.study, on_page, who.on, who.closed_visits, who.now)
     agendas = [
         _agenda(row.subject_id, row.site, row.status, _items(who, row.site, dues, urgency))
         for row, dues in zip(on_page, dues_of, strict=True)
@@ -121,9 +124,9 @@ def listed(
     }
 
 
-def _may_press(urgency: Urgency | None, on: date) -> Q:
+def _may_press(urgency: Urgency | None, on: date, now: datetime) -> Q:
     """What an index alone can tell of who has something that presses so; or that is behind."""
-    behind = looks.behind(on)
+    behind = looks.behind(on, now)
     match urgency:
         case "overdue":
             return behind | Q(overdue_on__lte=on)
@@ -153,6 +156,7 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
     return {
         "urgency": due.urgency,
         "when": due.when,
+        "at": due.at,
         "what": due_text(due),
         "values": {name: plain(value) for name, value in values.items()},
         "act": act,

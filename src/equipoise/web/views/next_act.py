@@ -1,7 +1,7 @@
 """What comes next for a participant, told in the reader's words and with where it is done."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -38,13 +38,16 @@ class NextAct:
     urgency: Urgency
     what: str
     when: date | None = None
+    at: datetime | None = None
     url: str = ""
     kind: str = ""
 
 
-def next_acts(study: Study, subject: Subject, on: date) -> list[NextAct]:
+def next_acts(
+    study: Study, subject: Subject, on: date, now: datetime | None = None
+) -> list[NextAct]:
     """Everything that waits, the most pressing first."""
-    return [next_act(due, subject.subject_id) for due in agenda(study, subject, on)]
+    return [next_act(due, subject.subject_id) for due in agenda(study, subject, on, now)]
 
 
 def next_act(due: Due, subject_id: str) -> NextAct:
@@ -53,6 +56,7 @@ def next_act(due: Due, subject_id: str) -> NextAct:
         urgency=due.urgency,
         what=due_text(due),
         when=due.when,
+        at=due.at,
         url=_page(due, subject_id),
         kind=_kind(due),
     )
