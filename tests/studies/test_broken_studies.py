@@ -35,11 +35,51 @@ def in_tea(name: str, right: str, wrong: str, *says: str, file: str = "study.yam
     return Mistake(name, "first-steps", file, right, wrong, says)
 
 
-def in_pump(name: str, right: str, wrong: str, *says: str, file: str = "study.yaml") -> Mistake:
-    return Mistake(name, "pump-it", file, right, wrong, says)
+def in_pump(
+    name: str, right: str, wrong: str, *says: str, file: str = "study.yaml", at: str = ""
+) -> Mistake:
+    return Mistake(name, "pump-it", file, right, wrong, says, at)
 
 
 MISTAKES = [
+    in_pump(
+        "a decision table that says nothing of some value",
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',
+        '{reference: "<= 50 U/L", ratio: "3 to < 3.5", gives: 80 %}',
+        "no row holds for reference 25 U/L, ratio 3.5",
+        at='    rows:\n      - {reference: "<= 50 U/L", ratio: "< 3", gives: 100 %}',
+    ),
+    in_pump(
+        "a decision table of which two rows hold at once",
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',
+        '{reference: "<= 50 U/L", ratio: "2.5 to < 4", gives: 80 %}',
+        "rows 1 and 2 both hold for reference 25 U/L, ratio 2.5",
+    ),
+    in_pump(
+        "a cell in a unit that the column does not convert to",
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',
+        '{reference: "<= 50 mg/L", ratio: "3 to < 4", gives: 80 %}',
+        "U/L cannot be compared with mg/L",
+    ),
+    in_pump(
+        "a column of a decision table whose units do not cancel",
+        "is: ast / ast_reference, gives: down,",
+        "is: ast / bilirubin_reference, unit: '1', gives: down,",
+        "which is no 1",
+    ),
+    in_pump(
+        "a cell of no column",
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',
+        '{reference: "<= 50 U/L", ratoi: "3 to < 4", gives: 80 %}',
+        "there is no column 'ratoi'; did you mean 'ratio'?",
+    ),
+    in_pump(
+        "a dose that rises with the value",
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',
+        '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: hold}',
+        "rises as 'ratio' rises, from row 2 to row 3",
+        at='      - {reference: "<= 50 U/L", ratio: "4 to < 5"',
+    ),
     in_pump(
         "children, and nobody says how their assent is taken",
         "minimum_age: {value: 18, unit: a,",

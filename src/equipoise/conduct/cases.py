@@ -14,6 +14,7 @@ from equipoise.conduct.amendments import ActivateAmendment
 from equipoise.conduct.queries import Query, queries
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.table_cases import tables_otherwise
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
@@ -64,6 +65,17 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
             line = lines[name]
             found = f"{name} is {ANSWERS[line.satisfied]}, not {answer}: {line.sentence}"
             yield CaseFailed(case.place, case.because, found)
+    yield from _asking(study, subject, case)
+    for found in tables_otherwise(study, subject, case):
+        yield CaseFailed(case.place, case.because, found)
+    for name, day in case.expires.items():
+        if name in lines and lines[name].changes_on != day:
+            found = f"{name} changes on {lines[name].changes_on}, not on {day}"
+            yield CaseFailed(case.place, case.because, found)
+
+
+def _asking(study: Study, subject: Subject, case: Case) -> Iterator[CaseFailed]:
+    """What the checks of forms ask otherwise than the case says."""
     by_checks = {
         place: ANSWERED[one.state] for one in queries(study, subject) for place in _of(one)
     }
@@ -72,10 +84,6 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
             yield CaseFailed(case.place, case.because, f"there is no item or form {name}")
         elif (now := by_checks.get(name, "silent")) != expected:
             found = f"what its checks say of {name} is: {now}, not {expected}"
-            yield CaseFailed(case.place, case.because, found)
-    for name, day in case.expires.items():
-        if name in lines and lines[name].changes_on != day:
-            found = f"{name} changes on {lines[name].changes_on}, not on {day}"
             yield CaseFailed(case.place, case.because, found)
 
 

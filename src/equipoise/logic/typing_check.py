@@ -77,6 +77,11 @@ def problems(
     return sorted(set(check.found), key=lambda problem: (problem.column, problem.message))
 
 
+def sort_of(node: tree.Node, vocabulary: Vocabulary, anchors: Collection[str]) -> Sort:
+    """What sort of value a rule gives; anything, where something is wrong with it."""
+    return _sort(node, _Check(vocabulary, anchors))
+
+
 def _fits(sort: Sort, expected: Shape) -> bool:
     done = expected == "yes or no" and sort.fact is not None and sort.fact.kind is Kind.DATED
     return sort.shape in (expected, "anything") or done

@@ -74,6 +74,12 @@ class Case(Part):
     checks: dict[str, Asked] = Field(
         default={}, description="item, or form: whether a check of it asks, or was answered"
     )
+    facts: dict[str, Plain] = Field(
+        default={}, description="what tables are asked of, in place of what is given"
+    )
+    tables: dict[str, Plain] = Field(
+        default={}, description="decision table: what it gives, or unknown"
+    )
     expires: dict[str, Day] = Field(
         default={}, description="criterion: the first day on which its answer will be another"
     )

@@ -21,6 +21,7 @@ from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
+from equipoise.study.tables_checked import decision_tables
 from equipoise.study.vocabulary import ANCHORS, EVENTS
 
 __all__ = ["UNPROVED", "consistency", "doubts", "open_points"]
@@ -30,6 +31,11 @@ UNPROVED = {
     "study.text": "the trial does this itself, and has no password",
 }
 """Acts before which nobody can be asked who they are, and why."""
+
+_NAMED = (
+    "amendments", "arms", "epochs", "sites", "roles", "tables", "visits", "forms", "endpoints",
+)  # fmt: skip
+"""The blocks whose parts have an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
             key = next(key for key, one, _ in _formulas(study) if one == name)
             report(key, f"{name!r} follows from itself; it would never be known")
         _expressions(study, report)
+        decision_tables(study, report)
         _asked(study, report)
         _askable(study, report)
         answerable(study, report)
@@ -136,7 +143,7 @@ def _twice(study: Study, report: Report) -> None:
     criteria = [(key, criterion.id) for key, criterion in keyed_criteria(study)]
     for key, name in [*_again(criteria), *_again([*items, *derived])]:
         report(key, f"{name!r} stands twice; every id stands once")
-    for block in ("amendments", "arms", "epochs", "sites", "roles", "visits", "forms", "endpoints"):
+    for block in _NAMED:
         ids = [((block, n), part.id) for n, part in enumerate(getattr(study, block))]
         for key, name in _again(ids):
             report(key, f"{name!r} stands twice; every id stands once")

@@ -10,6 +10,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr
 
+from equipoise.logic.decision import DecisionTable
 from equipoise.logic.facts import Vocabulary
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
@@ -34,6 +35,7 @@ from equipoise.study.sections.roles import Role
 from equipoise.study.sections.safety import Safety
 from equipoise.study.sections.signing import Signing
 from equipoise.study.sections.sites import Site
+from equipoise.study.sections.tables import Table
 from equipoise.study.sections.verification import Verification
 from equipoise.study.sections.visits import Epoch, Visit
 from equipoise.study.vocabulary import words
@@ -56,6 +58,9 @@ class Study(Part):
     )
     criteria: Criteria
     derived: tuple[Derived, ...] = ()
+    tables: tuple[Table, ...] = Field(
+        default=(), description="decision tables: what follows from a few values, row by row"
+    )
     panel: Panel | None = None
     randomisation: Randomisation
     safety: Safety | None = None
@@ -204,6 +209,11 @@ class Study(Part):
     def sites_taking(self) -> tuple[Site, ...]:
         """The hospitals that may take new participants."""
         return tuple(site for site in self.sites if not site.retired)
+
+    @cached_property
+    def table_of(self) -> dict[str, DecisionTable]:
+        """Every decision table by its id."""
+        return {table.id: table.read() for table in self.tables}
 
     @cached_property
     def visit_of(self) -> dict[str, Visit]:
