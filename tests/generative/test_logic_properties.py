@@ -13,11 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.logic import tree
+from equipoise.logic.bare import truth_at, value_at
 from equipoise.logic.evaluate import evaluate, truth_of, value_of
 from equipoise.logic.extremes import to_step
 from equipoise.logic.facts import Kind, Observation
+from equipoise.logic.interpret import judge, read
 from equipoise.logic.interval import Interval
 from equipoise.logic.language import Unreadable, parse
+from equipoise.logic.lookup import Here
 from equipoise.logic.truth import Truth
 from equipoise.logic.typing_check import problems
 from equipoise.logic.unparse import unparse
@@ -27,6 +30,7 @@ from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known
 
 UNITS = ("mmol/L", "g/dL", "10*9/L", "mL/min/{1.73_m2}", "/uL", "%", "d", "wk", "a", "ULN")
 NAMES = ("hb", "crea", "sex", "pregnant", "birth_date", "lesions", "size", "consent", "lab.x")
+NAMES += ("ct", "fit", "clear", "age", "mdrd", "registration")
 
 WHICH = ("latest", "latest", "lowest", "highest")
 
@@ -163,9 +167,17 @@ def test_any_tree_can_be_checked_and_asked_of_anyone(node, facts):
     problems(node, VOCABULARY, ANCHORS)
     outcome = evaluate(node, VOCABULARY, facts, ON, translator("nl"))
     assert outcome.sentence
-    assert truth_of(node, VOCABULARY, facts, ON) is outcome.truth
     assert bool(outcome.missing) is (outcome.truth is Truth.UNKNOWN)
     value_of(node, VOCABULARY, facts, ON)
+
+
+@settings(max_examples=examples(600))
+@given(trees | rules.map(parse), subjects)
+def test_the_bare_answer_is_the_one_that_is_explained(node, facts):
+    """Whatever is asked of whomever: the same truth, and the same value to the last digit."""
+    here = Here(VOCABULARY, facts, ON)
+    assert truth_at(node, here) is judge(node, here).truth
+    assert repr(value_at(node, here)) == repr(read(node, here).value)
 
 
 @settings(max_examples=examples(300))

@@ -10,10 +10,11 @@ from equipoise.logic import tree
 from equipoise.logic.compound_units import power, product
 from equipoise.logic.days import DateSpan, elapsed
 from equipoise.logic.extremes import outermost, to_step
-from equipoise.logic.interval import Interval, calculate, compare, negated
+from equipoise.logic.facts import FactType
+from equipoise.logic.interval import Interval, calculate, compare, hull, negated
 from equipoise.logic.reading import Amount, Compared, Gap, Reading, Title, Value, joined
-from equipoise.logic.truth import Truth
-from equipoise.logic.units import DURATIONS, LIMITS, cancels, factor, scale
+from equipoise.logic.truth import TRUE, UNKNOWN, Truth
+from equipoise.logic.units import DURATIONS, LIMITS, cancels, convert, factor, scale
 
 _CALCULATION = Title("calculation")
 _TURNED: dict[tree.Comparator, tree.Comparator] = {
@@ -24,33 +25,52 @@ _TURNED: dict[tree.Comparator, tree.Comparator] = {
     ">": "<",
     ">=": "<=",
 }
+_CODES: dict[tree.ElapsedUnit, str] = {"days": "d", "months": "mo", "years": "a"}
+_FIXED = (tree.Number, tree.Quantity, tree.Text, tree.YesNo, tree.Day)
+
+
+def is_turned(node: tree.Compare) -> bool:
+    """Whether the limit stands left of the value."""
+    return isinstance(node.left, _FIXED) and not isinstance(node.right, _FIXED)
+
+
+def holds(
+    op: tree.Comparator, left: Value | None, right: Value | None, *, turned: bool = False
+) -> Truth:
+    """Whether a comparison of two values holds.
+
+    :param turned: whether the limit stands left of the value
+    """
+    if turned or _is_limit(left):
+        op, left, right = _TURNED[op], right, left
+    if left is None or right is None:
+        return UNKNOWN
+    if _is_limit(right):
+        both = _beside_limit(left, right)
+        return compare(op, *both) if both else UNKNOWN
+    return _compared_values(op, left, right)[0]
 
 
 def compared(node: tree.Compare, left: Reading, right: Reading, wanted: bool | None) -> Reading:
     """The answer to a comparison; the value stands left of its limit in the remark."""
     op = node.op
-    if _is_limit(left) or (_is_fixed(node.left) and not _is_fixed(node.right)):
+    if is_turned(node) or _is_limit(left.value):
         op, left, right = _TURNED[op], right, left
     found = joined(None, left.title, left, right)
     if left.value is None or right.value is None:
         return found.decided(Truth.UNKNOWN)
-    if _is_limit(right):
+    if _is_limit(right.value):
         return _against_limit(op, found, left, right, wanted)
     truth, limit = _compared_values(op, left.value, right.value)
     if limit is None:
         gap = Gap("unit", left.title, unit=_unit(left.value) or _unit(right.value))
         return replace(found, gaps=(*found.gaps, gap)).decided(Truth.UNKNOWN)
-    holds = truth is Truth.TRUE
-    remark = Compared(left.title, left.value, left.on, op, limit, None, holds, wanted)
+    remark = Compared(left.title, left.value, left.on, op, limit, None, truth is TRUE, wanted)
     return found.decided(truth, remark)
 
 
-def _is_limit(found: Reading) -> bool:
-    return isinstance(found.value, Amount) and found.value.unit in LIMITS
-
-
-def _is_fixed(node: tree.Node) -> bool:
-    return isinstance(node, tree.Number | tree.Quantity | tree.Text | tree.YesNo | tree.Day)
+def _is_limit(value: Value | None) -> bool:
+    return isinstance(value, Amount) and value.unit in LIMITS
 
 
 def _unit(value: Value) -> str:
@@ -64,22 +84,30 @@ def _against_limit(
 
     Nothing is converted first, so that 1.65 is exactly 1.5 times 1.1.
     """
-    multiple = right.value
-    raw = left.value.raw if isinstance(left.value, Amount) else None
-    if not isinstance(multiple, Amount) or not isinstance(left.value, Amount):
+    value, multiple = left.value, right.value
+    if not isinstance(multiple, Amount) or not isinstance(value, Amount):
         return found.decided(Truth.UNKNOWN)
+    both = _beside_limit(value, multiple)
+    if both is None:
+        gap = Gap("uln", left.title, last=value.raw, unit=multiple.unit)
+        return replace(found, gaps=(*found.gaps, gap)).decided(Truth.UNKNOWN)
+    (recorded, limit), unit = both, (value.raw.unit if value.raw else "") or value.unit
+    truth, times = compare(op, recorded, limit), (multiple.number.lo, multiple.unit)
+    given, shown = Amount(recorded, unit, raw=value.raw), Amount(limit, unit)
+    remark = Compared(left.title, given, left.on, op, shown, times, truth is TRUE, wanted)
+    return found.decided(truth, remark)
+
+
+def _beside_limit(value: Value, multiple: Value) -> tuple[Interval, Interval] | None:
+    """The value as it was recorded, and the multiple of the limit that was recorded with it."""
+    if not isinstance(value, Amount) or not isinstance(multiple, Amount):
+        return None
+    raw = value.raw
     limit = None if raw is None else raw.uln if multiple.unit == "ULN" else raw.lln
     if raw is None or limit is None or not isinstance(raw.value, int | Decimal):
-        gap = Gap("uln", left.title, last=raw, unit=multiple.unit)
-        return replace(found, gaps=(*found.gaps, gap)).decided(Truth.UNKNOWN)
-    times = multiple.number.lo
+        return None
     recorded = Interval.censored(raw.comparator, Decimal(raw.value))
-    truth = compare(op, recorded, Interval.at(times * limit))
-    shown = Amount(Interval.at(times * limit), raw.unit or left.value.unit)
-    value = Amount(recorded, raw.unit or left.value.unit, raw=raw)
-    holds, times_uln = truth is Truth.TRUE, (times, multiple.unit)
-    remark = Compared(left.title, value, left.on, op, shown, times_uln, holds, wanted)
-    return found.decided(truth, remark)
+    return recorded, Interval.at(multiple.number.lo * limit)
 
 
 def _compared_values(op: tree.Comparator, left: Value, right: Value) -> tuple[Truth, Value | None]:
@@ -102,9 +130,10 @@ def _compared_values(op: tree.Comparator, left: Value, right: Value) -> tuple[Tr
 
 def _alike(amount: Amount, other: Amount) -> Amount | None:
     """The first amount in the unit of the other; a plain number is taken to be in it."""
-    same = amount.unit == other.unit or amount.unit in other.equivalents
-    if same or not amount.unit or not other.unit:
-        return replace(amount, unit=other.unit or amount.unit)
+    if amount.unit == other.unit or not other.unit:
+        return amount
+    if not amount.unit or amount.unit in other.equivalents:
+        return replace(amount, unit=other.unit)
     ratio = factor(amount.unit, other.unit, other.analyte or amount.analyte)
     if ratio is None:
         return None
@@ -117,15 +146,17 @@ def negative(found: Reading) -> Reading:
     """The same number with its sign turned."""
     if not isinstance(found.value, Amount):
         return replace(found, value=None, gaps=found.gaps or (Gap("incomplete", found.title),))
-    return replace(found, value=Amount(negated(found.value.number), found.value.unit))
+    return replace(found, value=minus(found.value))
+
+
+def minus(value: Value | None) -> Value | None:
+    """The same of a value alone."""
+    return Amount(negated(value.number), value.unit) if isinstance(value, Amount) else None
 
 
 def computed(op: tree.Operator, left: Reading, right: Reading) -> Reading:
     """The result of a calculation, or the reason why there is none."""
-    value = None
-    if left.value is not None and right.value is not None:
-        value = _result(op, left.value, right.value)
-    return _worked_out(value, left, right)
+    return _worked_out(result(op, left.value, right.value), left, right)
 
 
 def _worked_out(value: Value | None, *parts: Reading) -> Reading:
@@ -138,27 +169,36 @@ def _worked_out(value: Value | None, *parts: Reading) -> Reading:
 
 def rounded(way: tree.Rounding, found: Reading, step: Reading) -> Reading:
     """A number in whole steps, in the unit of the step."""
-    value, by = found.value, step.value
-    like = _alike(value, by) if isinstance(value, Amount) and isinstance(by, Amount) else None
-    if like is None or not isinstance(by, Amount):
-        return _worked_out(None, found, step)
-    number = to_step(way, like.number, by.number)
-    value = None if number is None else Amount(number, like.unit, like.analyte)
-    return _worked_out(value, found, step)
+    return _worked_out(in_steps(way, found.value, step.value), found, step)
+
+
+def in_steps(way: tree.Rounding, value: Value | None, step: Value | None) -> Amount | None:
+    """The same of two values alone."""
+    if not isinstance(value, Amount) or not isinstance(step, Amount):
+        return None
+    like = _alike(value, step)
+    number = None if like is None else to_step(way, like.number, step.number)
+    return None if like is None or number is None else Amount(number, like.unit, like.analyte)
 
 
 def extreme(side: tree.Extremum, parts: Sequence[Reading]) -> Reading:
     """The least or the greatest, in the unit of the first; not known unless all of them are."""
-    amounts = [part.value for part in parts if isinstance(part.value, Amount)]
+    return _worked_out(extreme_of(side, [part.value for part in parts]), *parts)
+
+
+def extreme_of(side: tree.Extremum, values: Sequence[Value | None]) -> Amount | None:
+    """The same of values alone."""
+    amounts = [value for value in values if isinstance(value, Amount)]
     first = next((amount for amount in amounts if amount.unit), amounts[0] if amounts else None)
     like = [_alike(amount, first) for amount in amounts if first is not None]
     numbers = [amount.number for amount in like if amount is not None]
-    if first is None or len(numbers) < len(parts):
-        return _worked_out(None, *parts)
-    return _worked_out(Amount(outermost(side, numbers), first.unit, first.analyte), *parts)
+    if first is None or len(numbers) < len(values):
+        return None
+    return Amount(outermost(side, numbers), first.unit, first.analyte)
 
 
-def _result(op: tree.Operator, left: Value, right: Value) -> Value | None:
+def result(op: tree.Operator, left: Value | None, right: Value | None) -> Value | None:
+    """The result of a calculation with two values, if there is one."""
     if isinstance(left, DateSpan):
         return _date_result(op, left, right)
     if not isinstance(left, Amount) or not isinstance(right, Amount):
@@ -195,7 +235,7 @@ def _result_unit(op: tree.Operator, left: Amount, right: Amount) -> str:
     return product(left.unit, right.unit, 1 if op == "*" else -1)
 
 
-def _date_result(op: tree.Operator, left: DateSpan, right: Value) -> Value | None:
+def _date_result(op: tree.Operator, left: DateSpan, right: Value | None) -> Value | None:
     if op == "-" and isinstance(right, DateSpan):
         return Amount(elapsed("days", right, left), "d")
     if op not in ("+", "-") or not isinstance(right, Amount) or not right.number.exact:
@@ -210,8 +250,45 @@ def _date_result(op: tree.Operator, left: DateSpan, right: Value) -> Value | Non
 def elapsed_between(unit: tree.ElapsedUnit, start: Reading, end: Reading) -> Reading:
     """Whole time from one date to another."""
     title = Title("elapsed", unit, between=(start.title, end.title))
-    code = {"days": "d", "months": "mo", "years": "a"}[unit]
-    if isinstance(start.value, DateSpan) and isinstance(end.value, DateSpan):
-        return joined(Amount(elapsed(unit, start.value, end.value), code), title, start, end)
-    found = joined(None, title, start, end)
-    return found if found.gaps else replace(found, gaps=(Gap("incomplete", title),))
+    value = time_between(unit, start.value, end.value)
+    found = joined(value, title, start, end)
+    if value is not None or found.gaps:
+        return found
+    return replace(found, gaps=(Gap("incomplete", title),))
+
+
+def time_between(unit: tree.ElapsedUnit, start: Value | None, end: Value | None) -> Value | None:
+    """The same of two values alone."""
+    if isinstance(start, DateSpan) and isinstance(end, DateSpan):
+        return Amount(elapsed(unit, start, end), _CODES[unit])
+    return None
+
+
+def in_declared_unit(value: Amount, fact: FactType) -> Amount | None:
+    """What was worked out, in the unit declared for it; a plain number is taken to be in it."""
+    number = _in_unit(value, fact)
+    if number is None:
+        return None
+    return Amount(number, fact.unit or value.unit, value.analyte, value.raw, fact.equivalents)
+
+
+def _in_unit(value: Amount, fact: FactType) -> Interval | None:
+    if not value.unit or not fact.unit or value.unit == fact.unit:
+        return value.number
+    lo = convert(value.number.lo, value.unit, fact.unit, fact.analyte)
+    hi = convert(value.number.hi, value.unit, fact.unit, fact.analyte)
+    if lo is None or hi is None:
+        return None
+    return Interval(lo, hi, value.number.lo_open, value.number.hi_open)
+
+
+def either(then: Value | None, other: Value | None) -> Value | None:
+    """What can be said when it is not known which of two values it is."""
+    if isinstance(then, Truth) or isinstance(other, Truth):
+        return then if then is other else UNKNOWN
+    if isinstance(then, Amount) and isinstance(other, Amount) and then.unit == other.unit:
+        return Amount(hull(then.number, other.number), then.unit, then.analyte)
+    if isinstance(then, DateSpan) and isinstance(other, DateSpan):
+        late = then.last_late or other.last_late
+        return DateSpan(min(then.first, other.first), max(then.last, other.last), last_late=late)
+    return then if then == other else None

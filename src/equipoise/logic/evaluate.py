@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.logic.arithmetic import EXACT, arithmetic
+from equipoise.logic.bare import truth_at, value_at
 from equipoise.logic.days import DateSpan
 from equipoise.logic.expiry import changes_on
 from equipoise.logic.facts import Facts, Vocabulary
@@ -118,14 +119,14 @@ def evaluate(
 
 def truth_of(node: Node, vocabulary: Vocabulary, facts: Facts, on: date) -> Truth:
     """The bare answer on a day, without reasons: for checks that only need to pass."""
-    return judge(node, Here(vocabulary, facts, on, bare=True)).truth
+    return truth_at(node, Here(vocabulary, facts, on))
 
 
 def value_of(
     node: Node, vocabulary: Vocabulary, facts: Facts, on: date
 ) -> Decimal | str | bool | date | None:
     """The value of a derived item on a day; None if it is not known exactly."""
-    value = read(node, Here(vocabulary, facts, on)).value
+    value = value_at(node, Here(vocabulary, facts, on))
     if isinstance(value, Amount):
         return value.number.lo if value.number.exact else None
     if isinstance(value, DateSpan):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from equipoise.logic import tree
+from equipoise.logic.bare import truth_at
 from equipoise.logic.days import shifted, whole
 from equipoise.logic.facts import Facts, Kind, Observation, Row, Vocabulary
-from equipoise.logic.interpret import judge
 from equipoise.logic.lookup import TODAY, Here
 from equipoise.logic.truth import Truth
 from equipoise.logic.units import DURATIONS
@@ -52,7 +52,7 @@ def changes_on(node: tree.Node, here: Here, truth: Truth) -> date | None:
         return None
     for day in sorted(set(_candidates(parts, here)))[:MOST]:
         later = replace(here, facts=_Later(here.facts, here.on, day), on=day)
-        if judge(node, later).truth is not truth:
+        if truth_at(node, later) is not truth:
             return day
     return None
 

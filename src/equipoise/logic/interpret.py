@@ -2,7 +2,7 @@
 
 Every part of a rule is read, also when an earlier part has settled the answer, so that the values
 looked at are the same whatever the order; gaps that do not matter to the answer are forgotten.
-Where the bare answer is wanted, nothing more is read once it is settled.
+Where nobody asks why, `bare` finds the same answer without them.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from equipoise.logic import tree
 from equipoise.logic.calculation import (
     compared,
     computed,
+    either,
     elapsed_between,
     extreme,
+    in_declared_unit,
     negative,
     rounded,
 )
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Kind, Row
-from equipoise.logic.interval import Interval, hull
+from equipoise.logic.interval import Interval
 from equipoise.logic.lookup import Here, observed, outermost_of
 from equipoise.logic.reading import (
     Amount,
@@ -36,13 +38,11 @@ from equipoise.logic.reading import (
     Seen,
     Stated,
     Title,
-    Value,
     joined,
     lacking,
     unique,
 )
 from equipoise.logic.truth import Truth, all_of, any_of
-from equipoise.logic.units import convert
 
 CALCULATION = Title("calculation")
 
@@ -123,14 +123,7 @@ def _derived(fact: FactType, here: Here) -> Reading:
     found = read(fact.formula, inside)
     value = found.value
     if isinstance(value, Amount):
-        number = _in_unit(value, fact)
-        value = (
-            None
-            if number is None
-            else replace(
-                value, number=number, unit=fact.unit or value.unit, equivalents=fact.equivalents
-            )
-        )
+        value = in_declared_unit(value, fact)
     if value is None or value is Truth.UNKNOWN:
         gaps = found.gaps or (Gap("incomplete", title),)
         return replace(joined(None, title, found), gaps=gaps)
@@ -140,40 +133,19 @@ def _derived(fact: FactType, here: Here) -> Reading:
     )
 
 
-def _in_unit(value: Amount, fact: FactType) -> Interval | None:
-    """What was worked out, in the unit declared for it; a plain number is taken to be in it."""
-    if not value.unit or not fact.unit or value.unit == fact.unit:
-        return value.number
-    lo = convert(value.number.lo, value.unit, fact.unit, fact.analyte)
-    hi = convert(value.number.hi, value.unit, fact.unit, fact.analyte)
-    if lo is None or hi is None:
-        return None
-    return Interval(lo, hi, value.number.lo_open, value.number.hi_open)
-
-
 def _not(node: tree.Not, here: Here) -> Reading:
     found = judge(node.arg, here.turned())
     return replace(found, value=~found.truth)
 
 
 def _and(node: tree.And, here: Here) -> Reading:
-    parts = _parts(node.args, here, Truth.FALSE)
+    parts = [judge(arg, here) for arg in node.args]
     return _together(parts, all_of(*(part.truth for part in parts)), any_one=Truth.FALSE)
 
 
 def _or(node: tree.Or, here: Here) -> Reading:
-    parts = _parts(node.args, here, Truth.TRUE)
+    parts = [judge(arg, here) for arg in node.args]
     return _together(parts, any_of(*(part.truth for part in parts)), any_one=Truth.TRUE)
-
-
-def _parts(args: Iterable[tree.Node], here: Here, any_one: Truth) -> list[Reading]:
-    """The parts of `and` and `or`; of a bare answer those up to the one that settles it."""
-    parts = []
-    for arg in args:
-        parts.append(judge(arg, here))
-        if here.bare and parts[-1].truth is any_one:
-            break
-    return parts
 
 
 def _together(parts: Iterable[Reading], truth: Truth, any_one: Truth) -> Reading:
@@ -242,7 +214,7 @@ def _rows(node: tree.Rows, here: Here) -> Reading:
 def _row(node: tree.Rows, row_of: RowOf, row: Row, here: Here) -> Reading:
     if node.where is None:
         return Reading(Truth.TRUE, Title("fact", row_of.fact.name, row_of.fact))
-    return judge(node.where, replace(here, rows=(*here.rows, (row_of, row))))
+    return judge(node.where, here.within(row_of, row))
 
 
 def _count(fact: FactType, parts: list[Reading], hits: int, remark: Listed) -> Reading:
@@ -270,7 +242,7 @@ def _choice(node: tree.Choice, here: Here) -> Reading:
     if test.truth is Truth.FALSE:
         return _after(test, read(node.other, here))
     then, other = read(node.then, here), read(node.other, here)
-    value = _either(then.value, other.value)
+    value = either(then.value, other.value)
     found = joined(value, then.title, test, then, other)
     if isinstance(value, Truth):
         return found.decided(value, *then.remarks, *other.remarks)
@@ -280,18 +252,6 @@ def _choice(node: tree.Choice, here: Here) -> Reading:
 def _after(test: Reading, found: Reading) -> Reading:
     judged = test.judged or found.judged
     return replace(found, seen=(*test.seen, *found.seen), judged=judged)
-
-
-def _either(then: Value | None, other: Value | None) -> Value | None:
-    """What can be said when it is not known which of two values it is."""
-    if isinstance(then, Truth) or isinstance(other, Truth):
-        return then if then is other else Truth.UNKNOWN
-    if isinstance(then, Amount) and isinstance(other, Amount) and then.unit == other.unit:
-        return Amount(hull(then.number, other.number), then.unit, then.analyte)
-    if isinstance(then, DateSpan) and isinstance(other, DateSpan):
-        late = then.last_late or other.last_late
-        return DateSpan(min(then.first, other.first), max(then.last, other.last), last_late=late)
-    return then if then == other else None
 
 
 def _minus(node: tree.Minus, here: Here) -> Reading:

@@ -55,9 +55,10 @@ class Interval:
     @classmethod
     def censored(cls, comparator: str, value: Decimal) -> Interval:
         """What a laboratory's `<3` or `>=90` says; raises KeyError for another comparator."""
+        if not comparator:
+            return cls(value, value)  # as nearly every value is
         below, above = cls(-INFINITY, value, True, False), cls(value, INFINITY, False, True)
         return {
-            "": cls(value, value),
             "<": cls(-INFINITY, value, True, True),
             "<=": below,
             ">": cls(value, INFINITY, True, True),

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from equipoise.logic.days import DateSpan, reach
 from equipoise.logic.extremes import outermost
 from equipoise.logic.facts import Facts, FactType, Kind, Observation, Row, Vocabulary
-from equipoise.logic.figures import unit_text
-from equipoise.logic.interval import Interval
 from equipoise.logic.plain import plain
 from equipoise.logic.reading import (
     Amount,
@@ -26,9 +23,9 @@ from equipoise.logic.reading import (
     Value,
     lacking,
 )
+from equipoise.logic.recorded import amiss, amount_of, value_of
 from equipoise.logic.tree import Name, Window
 from equipoise.logic.truth import Truth
-from equipoise.logic.units import counts_as, factor, scale
 
 TODAY = "today"
 
@@ -43,7 +40,6 @@ class Here:
     rows: tuple[tuple[RowOf, Row], ...] = ()
     wanted: bool | None = None
     inside: frozenset[str] = frozenset()  # derived items being worked out
-    bare: bool = False  # the answer alone is wanted, and nothing that it rests on
 
     def hoping(self, wanted: bool | None) -> Here:
         """The same place, where this answer is hoped for."""
@@ -52,6 +48,11 @@ class Here:
     def turned(self) -> Here:
         """The same place inside a `not`."""
         return self.hoping(None if self.wanted is None else not self.wanted)
+
+    def within(self, row_of: RowOf, row: Row) -> Here:
+        """The same place inside a row of a list."""
+        rows = (*self.rows, (row_of, row))
+        return Here(self.vocabulary, self.facts, self.on, rows, self.wanted, self.inside)
 
     def column(self, name: str) -> tuple[FactType, RowOf, Sequence[Observation]] | None:
         """A column of the row it stands in, innermost first."""
@@ -69,7 +70,7 @@ class Here:
         fact = self.vocabulary.get(name)
         if fact is None or fact.kind not in (Kind.DATE, Kind.DATED):
             return None
-        value = observed(fact, self.facts.observations(name), None, self).value
+        value = bare_value(fact, self.facts.observations(name), None, self)
         return value.first if isinstance(value, DateSpan) and value.exact else None
 
 
@@ -84,10 +85,12 @@ def observed(
     title = Title("fact", fact.name, fact)
     if window is not None and fact.kind is Kind.DATE:
         return _placed(observed(fact, observations, None, here, row), window, here)
-    found = _latest(title, observations, window, here)
-    if isinstance(found, Gap):
-        return _absent(replace(found, row=row) if row else found, fact)
-    value, gap = _value(fact, found)
+    counting = _in_window(title, observations, window, here)
+    if isinstance(counting, Gap):
+        return _absent(replace(counting, row=row) if row else counting, fact)
+    found = _last(counting)
+    value = value_of(fact, found)
+    gap = amiss(fact, found, value)
     gaps: tuple[Gap, ...] = ()
     if gap is not None:
         gaps = (replace(gap, row=row, window=window),)
@@ -111,19 +114,34 @@ def outermost_of(
     found = _in_window(of_fact, observations, name.window, here)
     if isinstance(found, Gap):
         return _absent(found, fact)
-    amounts = [(each, *_amount(fact, each, of_fact)) for each in found]
-    gaps = tuple(replace(gap, window=name.window) for _, _, gap in amounts if gap is not None)
-    numbers = [amount.number for _, amount, _ in amounts if amount is not None]
-    if len(numbers) < len(amounts):
+    value = _outermost(fact, found, name)
+    wrong = [gap for each in found if (gap := amiss(fact, each, amount_of(fact, each)))]
+    gaps = tuple(replace(gap, window=name.window) for gap in wrong)
+    if value is None:
         return lacking(next(gap for gap in gaps if gap.code != "censored"))
-    number = outermost("min" if name.which == "lowest" else "max", numbers)
-    raw = None
-    if number.exact:
-        raw = _last([each for each, one, _ in amounts if one and one.number == number])
-        gaps = ()
-    value = Amount(number, fact.unit, fact.analyte, raw, fact.equivalents)
+    raw = value.raw
     seen = Seen(title, value, raw.on if raw else None, raw.source if raw else "")
-    return Reading(value, title, seen.on, gaps, (seen,), (Stated(seen),))
+    return Reading(value, title, seen.on, () if raw else gaps, (seen,), (Stated(seen),))
+
+
+def bare_outermost(
+    fact: FactType, observations: Sequence[Observation], name: Name, here: Here
+) -> Value | None:
+    """The same value alone, without what is told of it."""
+    found = _counting(observations, name.window, here)
+    return _outermost(fact, found, name) if found else None
+
+
+def _outermost(fact: FactType, found: Sequence[Observation], name: Name) -> Amount | None:
+    """With the latest observation of just that value, where it is one number."""
+    amounts = [amount for each in found if (amount := amount_of(fact, each))]
+    if len(amounts) < len(found):
+        return None
+    numbers = [amount.number for amount in amounts]
+    number = outermost("min" if name.which == "lowest" else "max", numbers)
+    same = [each for each, one in zip(found, numbers, strict=True) if one == number]
+    raw = _last(same) if number.exact else None
+    return Amount(number, fact.unit, fact.analyte, raw, fact.equivalents)
 
 
 def _absent(gap: Gap, fact: FactType) -> Reading:
@@ -133,32 +151,48 @@ def _absent(gap: Gap, fact: FactType) -> Reading:
     return lacking(gap)
 
 
-def _latest(
-    title: Title, observations: Sequence[Observation], window: Window | None, here: Here
-) -> Observation | Gap:
-    found = _in_window(title, observations, window, here)
-    return found if isinstance(found, Gap) else _last(found)
+def bare_value(
+    fact: FactType, observations: Sequence[Observation], window: Window | None, here: Here
+) -> Value | None:
+    """What `observed` finds, without what is told of it."""
+    if window is not None and fact.kind is Kind.DATE:
+        placed = bare_value(fact, observations, None, here)
+        anchor = here.anchor(window.anchor)
+        if anchor is None or not isinstance(placed, DateSpan):
+            return None
+        return _inside(placed, window, anchor)
+    found = _counting(observations, window, here)
+    return value_of(fact, _last(found)) if found else None
+
+
+def _counting(
+    observations: Sequence[Observation], window: Window | None, here: Here
+) -> Sequence[Observation]:
+    """The values that count."""
+    if not observations or window is None:
+        return observations
+    anchor = here.anchor(window.anchor)
+    if anchor is None:
+        return ()
+    days = reach(window, anchor)
+    return [one for one in observations if one.on and days.first <= one.on <= days.last]
 
 
 def _in_window(
     title: Title, observations: Sequence[Observation], window: Window | None, here: Here
 ) -> Sequence[Observation] | Gap:
     """The values that count; why there are none."""
-    if not observations:
+    if found := _counting(observations, window, here):
+        return found
+    if not observations or window is None:
         return Gap("none", title, window=window)
-    if window is None:
-        return observations
     anchor = here.anchor(window.anchor)
     if anchor is None:
         return Gap("anchor", Title("anchor", window.anchor, here.vocabulary.get(window.anchor)))
-    days = reach(window, anchor)
     dated = [each for each in observations if each.on is not None]
-    valid = [each for each in dated if each.on is not None and days.first <= each.on <= days.last]
-    if valid:
-        return valid
     if not dated:
         return Gap("incomplete", title, window=window, last=_last(observations))
-    return _outside(title, dated, window, anchor, days)
+    return _outside(title, dated, window, anchor, reach(window, anchor))
 
 
 def _outside(
@@ -175,6 +209,8 @@ def _outside(
 
 def _last(observations: Sequence[Observation]) -> Observation:
     """The latest day wins; on one day, what was recorded later."""
+    if len(observations) == 1:
+        return observations[0]
     return max(
         enumerate(observations), key=lambda each: (each[1].on or date.min, each[1].order, each[0])
     )[1]
@@ -188,48 +224,12 @@ def _placed(found: Reading, window: Window, here: Here) -> Reading:
     if anchor is None:
         fact = here.vocabulary.get(window.anchor)
         return lacking(Gap("anchor", Title("anchor", window.anchor, fact)))
-    days = reach(window, anchor)
-    low, high = DateSpan(days.first, days.first), DateSpan(days.last, days.last)
-    truth = found.value.compared(">=", low) & found.value.compared("<=", high)
+    truth = _inside(found.value, window, anchor)
     remark = Placed(found.title, found.value, window, truth is Truth.TRUE)
     return found.decided(truth, remark)
 
 
-def _value(fact: FactType, found: Observation) -> tuple[Value | None, Gap | None]:
-    """The value as the language knows it, and what is amiss with it."""
-    title, value = Title("fact", fact.name, fact), found.value
-    if fact.kind in (Kind.NUMBER, Kind.QUANTITY, Kind.TIME):
-        return _amount(fact, found, title)
-    if fact.kind in (Kind.YES_NO, Kind.JUDGED) and isinstance(value, bool):
-        return Truth.of(value), None
-    if fact.kind is Kind.TEXT and isinstance(value, str):
-        return value, None
-    broken = Gap("incomplete", title, last=found)
-    if fact.kind in (Kind.YES_NO, Kind.JUDGED, Kind.TEXT):
-        return None, broken
-    if fact.kind is Kind.DATED and found.on is not None:
-        return DateSpan(found.on, found.on), None
-    if isinstance(value, tuple):
-        first, last = value
-        span = DateSpan(first, last)
-        return span, None if span.exact else broken
-    return (DateSpan(value, value), None) if isinstance(value, date) else (None, broken)
-
-
-def _amount(fact: FactType, found: Observation, title: Title) -> tuple[Amount | None, Gap | None]:
-    value = Decimal(found.value) if isinstance(found.value, int | Decimal) else None
-    if value is None or isinstance(found.value, bool) or not value.is_finite():
-        return None, Gap("incomplete", title, last=found)
-    known = found.unit or ("" if fact.kind is Kind.QUANTITY else fact.unit)
-    # Without its unit it may be a pure number where one is asked; a percentage it is not.
-    guessed = not known and unit_text(fact.unit) != ""
-    unit = None if guessed else counts_as(known, fact.unit, fact.equivalents, fact.analyte)
-    ratio = None if unit is None else factor(unit, fact.unit, fact.analyte)
-    if ratio is None:
-        return None, Gap("unit", title, last=found, unit=fact.unit)
-    try:
-        number = Interval.censored(found.comparator, scale(value, ratio))
-    except KeyError:
-        return None, Gap("incomplete", title, last=found)
-    amount = Amount(number, fact.unit, fact.analyte, found, fact.equivalents)
-    return amount, Gap("censored", title, last=found) if found.comparator else None
+def _inside(span: DateSpan, window: Window, anchor: date) -> Truth:
+    days = reach(window, anchor)
+    low, high = DateSpan(days.first, days.first), DateSpan(days.last, days.last)
+    return span.compared(">=", low) & span.compared("<=", high)

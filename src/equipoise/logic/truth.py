@@ -38,17 +38,17 @@ class Truth(Enum):
         return ~(~self & ~other)
 
     def __invert__(self) -> Truth:
-        return _OPPOSITE[self]
+        if self is UNKNOWN:
+            return self
+        return FALSE if self is TRUE else TRUE
 
     def __bool__(self) -> NoReturn:
         raise TypeError("A Truth may be unknown: ask `is Truth.TRUE`, never `if truth:`")
 
 
-_OPPOSITE = {
-    Truth.TRUE: Truth.FALSE,
-    Truth.FALSE: Truth.TRUE,
-    Truth.UNKNOWN: Truth.UNKNOWN,
-}
+TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+"""The three by names of their own, for what is worked out a hundred thousand times: to look one up
+in its class takes five times as long."""
 
 
 def all_of(*truths: Truth) -> Truth:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from equipoise.logic.compound_units import ATOMS, is_by_amount, measured, product
 from equipoise.logic.unit_spellings import folded, rewritten
@@ -119,6 +120,7 @@ def nearest_unit(code: str) -> str:
     return found if found and is_unit(found) else ""
 
 
+@lru_cache(maxsize=4096)
 def factor(source: str, target: str, analyte: str = "") -> Fraction | None:
     """How many of `target` one of `source` is, exactly; None if that cannot be said.
 
