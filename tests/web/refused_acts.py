@@ -20,6 +20,7 @@ from tests.web.one_law import (
     tried,
     voter,
 )
+from tests.web.refused_assumptions import BY_ASSUMPTIONS, of_assumptions
 from tests.web.refused_redactions import BY_REDACTIONS, refused_redactions
 from tests.web.refused_reviews import of_reviews
 
@@ -35,6 +36,7 @@ HEIGHT = {**PLACE, "items": ["height"]}
 SCREENED = "tests/spec/conduct/test_screened_before_rules.py::"
 ELSEWHERE = {
     **BY_AMENDMENTS,
+    **BY_ASSUMPTIONS,
     **BY_REDACTIONS,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
     "test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none",
@@ -559,14 +561,7 @@ def refused() -> Iterator[Tried]:
         tried("laboratory.limits", **AST, from_age="old"),
         tried("laboratory.limits", **AST, from_age="65", below_age="40"),
         tried("amendment.activate", by="office", amendment="A1", site="99", page=NOT_THERE),
-        tried(
-            "amendment.take-back",
-            by="office",
-            amendment="A1",
-            site="01",
-            reason=" ",
-            page=NOT_THERE,
-        ),
+        tried("amendment.take-back", by="office", **FIRST, reason=" ", page=NOT_THERE),
         tried("study.amend", by="office", **text, because="again"),
         tried("study.amend", by="office", **text, because=" ", page=ASKS_ITSELF),
         tried("laboratory.limits", site="99", item="ast", unit="U/L", uln="3", page=NOT_THERE),
@@ -575,6 +570,7 @@ def refused() -> Iterator[Tried]:
         tried("study.restored", by="office", **numbers),
         tried("study.head-shown", by="office", head="a head", because="switched off"),
         tried("study.restored", by="office", **numbers | {"because": " "}, page=ASKS_ITSELF),
+        *of_assumptions(),
         tried("witness.policy", by="office", policy="none", because="so"),
         tried("role.give", by="office", person="doctor-01", role="trial-office"),
         tried("person.erase", by="office", person="nurse-01", because="a"),

@@ -163,3 +163,21 @@ def test_an_installation_that_can_not_be_used_says_why(installation, tmp_path):
         assert found.returncode == 1 and found.stderr.startswith("equipoise serve: "), found
         assert "Traceback" not in found.stderr, found.stderr
     assert "no address of a PostgreSQL database" in told["mysql://host/name"]
+
+
+def test_a_real_trial_opens_with_what_is_recalled_once_a_file_names_the_document(installation):
+    study, told = installation.home.parent / "study", installation.home.parent / "confirmed.yaml"
+    text = (study / "study.yaml").read_text(encoding="utf-8")
+    real = re.sub(r"(?m)^  demonstration:\n(    .*\n)+", "", text)
+    recalling = real.replace('"assumed: invented for the tutorial"', '"recalled: a lecture"', 1)
+    (study / "study.yaml").write_text(recalling, encoding="utf-8")
+    assert installation.run("serve", "--migrate").returncode == 0
+    opening = ("open", "office-1", "--name", "Olga Oeverloper")
+    refused = installation.run(*opening, typed=f"{SECRET}\n")
+    assert refused.returncode == 1 and "assumption.unconfirmed" in refused.stderr
+    listed = installation.run("assumptions", str(study), "--to-confirm").stdout
+    told.write_text(listed.replace('document: ""', 'document: "Protocol"'), encoding="utf-8")
+    opened = installation.run(*opening, "--confirmed", str(told), typed=f"{SECRET}\n")
+    assert opened.returncode == 0, opened.stderr
+    after = installation.run("assumptions", str(study), "--tag", "recalled", "--installed").stdout
+    assert "confirmed by office-1 on" in after and ": Protocol" in after

@@ -46,6 +46,7 @@ SAMPLE = {
     "site": SITE,
     "job_id": 1,
     "opening": 1,
+    "confirmation": 1,
     "name": "none",
     "file_name": "none.csv",
     "nct": "NCT06857773",

@@ -32,6 +32,7 @@ def run(words: list[str]) -> int:
         action="store_true",
         help="state that an earlier text, which the ledger does not hold, is lost",
     )
+    parser.add_argument("--confirmed", type=Path, help="the file with what the sponsor confirmed")
     args = parser.parse_args(words)
     if args.adopt and not (args.because.strip() and args.by):
         parser.error("say with --because why, and with --by who of the trial office adopts it")
@@ -47,6 +48,8 @@ def run(words: list[str]) -> int:
     if missing := adopted.make_known(write_service.now()):
         print("\n".join(missing), file=sys.stderr)
         return 1
+    if args.adopt and args.confirmed:
+        _confirm(args.confirmed, args.by, args.study)
     found = amending.proposed(amending.everyone(), args.study)
     _tell(found)
     if found.against or found.text is None:
@@ -56,6 +59,23 @@ def run(words: list[str]) -> int:
     else:
         print("nothing is recorded; --adopt adopts it")
     return 0
+
+
+def _confirm(file: Path, by: str, folder: Path) -> None:
+    """Record what the sponsor confirms of the text in a folder, by one proof of who they are."""
+    from equipoise.cli.confirming import confirmations
+    from equipoise.cli.start import proved
+    from equipoise.conduct.assumptions import ConfirmValue
+    from equipoise.web import adopted, write_service
+
+    acts = confirmations(file, adopted.proposal(folder))
+    lines = [
+        f"{act.path} {act.value[:16]}…: {act.document} {act.edition} {act.page}" for act in acts
+    ]
+    if acts:
+        how = proved(by, ConfirmValue, "\n".join(lines))
+        for act in acts:
+            write_service.perform(act, by, proposed=folder, how=how)
 
 
 def _adopt(found: "Proposed", because: str, by: str, folder: Path, *, lost: bool) -> None:

@@ -4,6 +4,7 @@ Records the study text by its digest, the hash of the sealed seed, and that the 
 """
 
 import sys
+from pathlib import Path
 
 from equipoise.cli.parsing import Parser
 
@@ -15,8 +16,10 @@ def run(words: list[str]) -> int:
     parser.add_argument("--name", required=True, help="kept sealed, apart from the ledger")
     parser.add_argument("--email", default="", help="kept sealed, like the name")
     parser.add_argument("--site", action="append", dest="sites", help="open this site only; repeat")
+    parser.add_argument("--confirmed", type=Path, help="the file with what the sponsor confirmed")
     args = parser.parse_args(words)
 
+    from equipoise.cli.confirming import confirmations
     from equipoise.cli.reader import reader
     from equipoise.cli.start import django, new_password
 
@@ -35,10 +38,11 @@ def run(words: list[str]) -> int:
         print("\n".join(one.wording(reader()) for one in refused.refusals), file=sys.stderr)
         print("nothing was opened; `equipoise check` tells the same", file=sys.stderr)
         return 1
+    confirmed = confirmations(args.confirmed, adopted.study()) if args.confirmed else []
     account = people.new_account(args.person, args.name, args.email)
     password = new_password(account)
     with transaction.atomic():
-        bootstrap.open_trial(adopted.study(), args.person, args.sites)
+        bootstrap.open_trial(adopted.study(), args.person, args.sites, confirmed=confirmed)
         passwords.give(account, password)
     print(f"{adopted.study().identity.acronym} is open; back up {home.folder() / 'secrets'} now")
     return 0

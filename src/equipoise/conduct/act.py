@@ -59,6 +59,8 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     how: How = PLAINLY
     live: bool = False
     """Whether somebody can be asked; what is rehearsed or replayed has nobody to ask."""
+    invented: bool = False
+    """Whether all people of the trial are invented: a rehearsal, a worked case, a demonstration."""
 
     @property
     def on(self) -> date:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
 
+from equipoise.conduct import unverified
 from equipoise.conduct.act import Act, Context, Stamp, StreamName
 from equipoise.conduct.adoption import keeps_out
 from equipoise.conduct.chapter import Chapter
@@ -103,6 +104,7 @@ class OpenTrial(Act, frozen=True, kw_only=True):
             yield NO_COMMITMENT()
         if not _PERSON.fullmatch(context.stamp.by):
             yield NO_OPENER()
+        yield from _unverified(context)
 
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         state.opened_on, state.opened_by = stamp.on, stamp.by
@@ -151,6 +153,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
             yield DRAWS_GIVEN()
         lost = self.earlier_texts == "lost"
         yield from other or keeps_out(context.trial_state, context.study, stated_lost=lost)
+        yield from () if other else _unverified(context)
 
     def apply_to_trial(self, state: AdministrationState, stamp: Stamp, subject_id: str) -> None:
         _adopt(state, self.version, self.digest, stamp)
@@ -320,6 +323,12 @@ def _adopt(state: AdministrationState, version: str, digest: str, stamp: Stamp) 
 def _other_text(study: Study, version: str, digest: str) -> Iterator[Refusal]:
     if (version, digest) != (study.version, study.digest):
         yield OTHER_TEXT()
+
+
+def _unverified(context: Context) -> Iterator[Refusal]:
+    """What is recalled in the text, and not confirmed."""
+    confirmed = context.trial_state.assumptions
+    return unverified.keeps_out(context.study, confirmed, invented=context.stamp.invented)
 
 
 def _givers(study: Study) -> set[str]:

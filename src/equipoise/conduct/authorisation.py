@@ -12,6 +12,7 @@ import msgspec
 
 from equipoise.conduct import (
     administration,
+    assumptions,
     clock,
     forms,
     locks,
@@ -31,7 +32,7 @@ from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["LIKE", "MAY_NOT", "NOT_PROVED", "TRIAL", "all_refusals", "dated", "may"]
+__all__ = ["LIKE", "MAY_NOT", "NOT_PROVED", "TRIAL", "UNLESS_NAMED", "all_refusals", "dated", "may"]
 
 NOT_OPEN = Reason("study.not-open", "", "the trial has not been opened")
 NOT_ADOPTED = Reason(
@@ -66,6 +67,9 @@ FROM_A_COPY = Reason(
 )
 TRIAL_ALONE = Reason("role.may-not", "", "the trial does this itself")
 
+BEFORE_OPENING = (administration.OpenTrial.kind, assumptions.ConfirmValue.kind)
+"""What is done before the trial is open, when nobody has a role in it."""
+
 TRIAL = "trial"
 """Who does what the trial does by rule; no person has this id."""
 
@@ -80,6 +84,12 @@ LIKE = {
     screened_before.ScreenAgain.kind: screening.EnterScreening.kind,
 }
 """What is allowed as another kind is: study texts that were written before it do not name it."""
+
+UNLESS_NAMED = {
+    assumptions.ConfirmValue.kind: administration.AdoptAmendment.kind,
+    assumptions.TakeBackConfirmation.kind: administration.AdoptAmendment.kind,
+}
+"""The same, where no role of the text names it: the sponsor's own role may."""
 
 
 def all_refusals(act: Act | type[Act], context: Context) -> Iterator[Refusal]:
@@ -120,12 +130,12 @@ def _step_up(act: type[Act], context: Context) -> Iterator[Refusal]:
 def _study_text(act: type[Act], context: Context) -> Iterator[Refusal]:
     """The trial is open, and runs under this very text."""
     trial_state = context.trial_state
-    if act.kind == administration.OpenTrial.kind:
+    if act.kind in BEFORE_OPENING and not trial_state.opened_on:
         return
     if not trial_state.opened_on:
         yield NOT_OPEN()
     elif (
-        act.kind != administration.AdoptAmendment.kind
+        act.kind not in (administration.OpenTrial.kind, administration.AdoptAmendment.kind)
         and trial_state.study_digest != context.study.digest
     ):
         yield NOT_ADOPTED(version=trial_state.study_version)
@@ -191,21 +201,28 @@ def _presence(act: type[Act], context: Context) -> Iterator[Refusal]:
 
 def may(study: Study, trial_state: TrialState, person_id: str, kind: str, site: str) -> bool:
     """Whether the study file lets this person do this kind of act at this site."""
-    person, kind = trial_state.people.get(person_id), LIKE.get(kind, kind)
+    person, named = trial_state.people.get(person_id), _as_named(study, kind)
     if not trial_state.people:
         # Nobody has a role yet: anyone may open the trial, and who did may give the first role.
         first = (
             person_id == trial_state.administration.opened_by
-            and kind == administration.GiveRole.kind
+            and named == administration.GiveRole.kind
         )
-        return first or (kind == administration.OpenTrial.kind and not trial_state.opened_on)
+        return first or (kind in BEFORE_OPENING and not trial_state.opened_on)
     if person is None:
         return False
     for held in person.roles:
         role = study.role_of.get(held.role)
-        if role and kind in role.may and (role.scope == "trial" or held.site == site):
+        if role and named in role.may and (role.scope == "trial" or held.site == site):
             return True
     return False
+
+
+def _as_named(study: Study, kind: str) -> str:
+    """The kind by which the roles of a text allow an act."""
+    if kind in UNLESS_NAMED and not any(kind in role.may for role in study.roles):
+        return UNLESS_NAMED[kind]
+    return LIKE.get(kind, kind)
 
 
 def dated(study: Study, stamp: Stamp) -> Stamp:

@@ -192,7 +192,7 @@ def _perform(
     subject_id: str = "",
 ) -> None:
     at = datetime.combine(on, time(12), tzinfo=UTC)
-    stamp = Stamp(by=by, at=at, happened=on)
+    stamp = Stamp(by=by, at=at, happened=on, invented=True)
     random_source = RandomSource(SEED)
     trial.perform(
         study, ledger, act, stamp, subject_id=subject_id, random_source=random_source, folds=folds

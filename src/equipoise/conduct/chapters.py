@@ -9,6 +9,7 @@ from datetime import date, datetime
 from equipoise.conduct import (
     administration,
     amendments,
+    assumptions,
     audit_reviews,
     clock,
     consent,
@@ -63,6 +64,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     administration.CHAPTER,
     study_text.CHAPTER,
     amendments.CHAPTER,
+    assumptions.CHAPTER,
     persons.CHAPTER,
     openings.CHAPTER,
     audit_reviews.CHAPTER,

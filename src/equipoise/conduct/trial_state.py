@@ -9,6 +9,7 @@ import msgspec
 
 from equipoise.conduct.state.administration import AdministrationState, Person
 from equipoise.conduct.state.amendments import AmendmentsState
+from equipoise.conduct.state.assumptions import AssumptionsState
 from equipoise.conduct.state.clock import ClockState
 from equipoise.conduct.state.laboratory import LaboratoryState
 from equipoise.conduct.state.locks import StudyLockState
@@ -28,6 +29,7 @@ class TrialState(msgspec.Struct, kw_only=True):
     administration: AdministrationState = msgspec.field(default_factory=AdministrationState)
     study_text: StudyTextState = msgspec.field(default_factory=StudyTextState)
     amendments: AmendmentsState = msgspec.field(default_factory=AmendmentsState)
+    assumptions: AssumptionsState = msgspec.field(default_factory=AssumptionsState)
     openings: OpeningsState = msgspec.field(default_factory=OpeningsState)
     clock: ClockState = msgspec.field(default_factory=ClockState)
     restored: RestoredState = msgspec.field(default_factory=RestoredState)

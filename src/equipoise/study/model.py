@@ -18,6 +18,7 @@ from equipoise.study.bundle import Bundle
 from equipoise.study.earlier import WHICH, earlier_of, earlier_words, said_earlier
 from equipoise.study.forms import Check, Form, Item
 from equipoise.study.parts import Code, Figure, Part
+from equipoise.study.provenance import Sourced, sourced
 from equipoise.study.sections.amendments import Activations, Amendment, Period
 from equipoise.study.sections.arms import Arm
 from equipoise.study.sections.consent import Consent
@@ -169,6 +170,11 @@ class Study(Part):
         asking = self.form_asking.get(name)
         until = self._named((period.until, asking.until), min) if asking else period.until
         return Period(period.since, until)
+
+    @cached_property
+    def sourced(self) -> dict[str, Sourced]:
+        """Every value that says where it comes from, by its path."""
+        return {value.path: value for value in sourced(self)}
 
     @cached_property
     def items(self) -> dict[str, Item]:

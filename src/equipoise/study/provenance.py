@@ -1,13 +1,15 @@
 """Every value of a study that carries a source: what it says, and how far it can be trusted."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from equipoise.study.forms import Item
-from equipoise.study.model import Study
 from equipoise.study.parts import Figure, Part, SourceParts, SourceTag, say
 
-__all__ = ["TAGS", "Sourced", "sourced"]
+__all__ = ["TAGS", "Sourced", "sourced", "within"]
 
 TAGS: dict[SourceTag, str] = {
     "registry": "stated in the public registry record",
@@ -23,19 +25,43 @@ class Sourced:
     """One value, where it stands in the study, and its source."""
 
     path: str
-    what: str
+    said: Mapping[str, str]
+    """What it says, by language."""
     source: SourceParts
+    part: Part
+
+    @property
+    def what(self) -> str:
+        """What it says, in English."""
+        return say(self.said)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the value as it stands, whatever is said of where it comes from.
+
+        What is left at its default is left out, as it is of the study's own digest; what has a
+        source of its own within it is a value of its own.
+        """
+        own = json.dumps(_own(self.part), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(own.encode()).hexdigest()
 
 
-def sourced(study: Study) -> list[Sourced]:
-    """All of them, in the order of the study file."""
-    return list(_within(study, ""))
+def sourced(part: Part) -> list[Sourced]:
+    """All of a study, or of a part of it, in the order of the study file."""
+    return list(_within(part, ""))
+
+
+def within(path: str) -> Iterator[str]:
+    """The path of a value, and of everything that it stands in, the nearest first."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
 
 
 def _within(part: Part, path: str) -> Iterator[Sourced]:
     source = getattr(part, "source", None)
     if isinstance(source, SourceParts):
-        yield Sourced(path, _what(part), source)
+        yield Sourced(path, _said(part), source, part)
     for name in type(part).model_fields:
         value = getattr(part, name)
         here = f"{path}.{name}" if path else name
@@ -55,15 +81,32 @@ def _id(part: Part, n: int) -> str:
     return str(getattr(part, "id", None) or getattr(part, "version", None) or n + 1)
 
 
-def _what(part: Part) -> str:
+def _said(part: Part) -> Mapping[str, str]:
     if isinstance(part, Figure):
-        return f"{part.value} {part.unit}".strip()
+        return {"en": f"{part.value} {part.unit}".strip()}
     if isinstance(part, Item):
-        return say(part.label)
+        return part.label
     for name in ("text", "label", "title", "definition", "name"):
         value = getattr(part, name, None)
         if isinstance(value, dict) and value:
-            return say(value)
-        if isinstance(value, str) and value:
             return value
-    return str(getattr(part, "number", None) or getattr(part, "method", None) or "")
+        if isinstance(value, str) and value:
+            return {"en": value}
+    return {"en": str(getattr(part, "number", None) or getattr(part, "method", None) or "")}
+
+
+def _own(part: Part) -> dict[str, Any]:
+    plain = part.model_dump(mode="json", exclude_defaults=True, exclude={"source"})
+    return {name: _without_others(getattr(part, name), told) for name, told in plain.items()}
+
+
+def _without_others(value: Any, plain: Any) -> Any:
+    """What is told of a value, without what has a source of its own within it."""
+    if isinstance(value, Part):
+        has_own = isinstance(getattr(value, "source", None), SourceParts)
+        return str(getattr(value, "id", "")) if has_own else _own(value)
+    if isinstance(value, tuple):
+        return [_without_others(*both) for both in zip(value, plain, strict=True)]
+    if isinstance(value, dict):
+        return {str(key): _without_others(child, plain[str(key)]) for key, child in value.items()}
+    return plain

@@ -27,6 +27,7 @@ from equipoise.web.store import DatabaseLedger
 __all__ = [
     "TextMissing",
     "fit",
+    "knowing_also",
     "make_known",
     "proposal",
     "record",
@@ -148,6 +149,16 @@ def proposal(where: Path | None = None) -> Study:
         raise Refused(tuple(wrong)) from error
     state = read_model.trial_state_now(LEDGER)
     return _knowing(text, state)
+
+
+def knowing_also(known: Study, where: Path | None = None) -> Study:
+    """The study, which finds the text of a folder too: what is yet to be adopted.
+
+    :param where: the folder; the study's own when not told
+    :raises Refused: with every error in its files
+    """
+    new = proposal(where)
+    return known.knowing(lambda digest: new if digest == new.digest else known.under(digest))
 
 
 def fit(text: Study) -> Study:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from equipoise.conduct import unverified
 from equipoise.conduct.act import Refused
 from equipoise.conduct.adoption import keeps_out, lost_texts
 from equipoise.conduct.affected import Effect, effects
@@ -11,9 +12,10 @@ from equipoise.conduct.comparison import Comparison, compared
 from equipoise.conduct.proofs_asked import proofs_asked
 from equipoise.conduct.queries_asked import queries_asked
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.trial_state import TrialState
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
-from equipoise.web import adopted, read_model, write_service
+from equipoise.web import adopted, home, read_model, write_service
 from equipoise.web.store import DatabaseLedger
 
 __all__ = ["Effect", "Proposed", "everyone", "proposed"]
@@ -51,7 +53,10 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         return Proposed(None, None, (), refused.refusals)
     before, trial_state = adopted.study(), read_model.trial_state_now(DatabaseLedger())
     lost = tuple(lost_texts(trial_state, text))
-    against = [*keeps_out(trial_state, text, stated_lost=bool(lost))]
+    against = [
+        *keeps_out(trial_state, text, stated_lost=bool(lost)),
+        *_unverified(text, trial_state),
+    ]
     if text.digest == before.digest:
         # Its worked cases passed when it was adopted, and nobody's trial would be another.
         return Proposed(text, None, (), tuple(against), lost)
@@ -69,3 +74,8 @@ def proposed(subjects: Iterable[Subject], where: Path | None = None) -> Proposed
         *proofs_asked(before, text, trial_state),
     ]
     return Proposed(text, comparison, tuple(found), tuple(against), lost)
+
+
+def _unverified(text: Study, trial_state: TrialState) -> Iterator[Refusal]:
+    invented = home.is_demonstration()
+    return unverified.keeps_out(text, trial_state.assumptions, invented=invented)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from equipoise.conduct.act import Act
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
+from equipoise.conduct.assumptions import ConfirmValue
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.random_source import commitment
 from equipoise.conduct.step_up import is_asked, meaning_of
@@ -55,18 +56,21 @@ def open_trial(
     sites: Iterable[str] | None = None,
     people: Iterable[tuple[str, str, str]] = (),
     happened: date | None = None,
+    confirmed: Iterable[ConfirmValue] = (),
 ) -> None:
     """Open the trial: its text and its seed's hash, the office, the sites and the first people.
 
     :param founder: the person id that becomes the first of the trial office
     :param sites: the sites that open now; all that are not retired when not told
     :param people: person id, role and site (empty for a role in the whole trial)
+    :param confirmed: what the founder confirms of the text before it opens
     :raises Refused: with every reason of the first act that is refused
     """
     sealed = commitment(secrets_kept.seed())
     taking = [site.id for site in study.sites_taking]
     office_role = next(role.id for role in study.roles if GiveRole.kind in role.may)
     opening = (
+        *confirmed,
         OpenTrial(version=study.version, digest=study.digest, seed_commitment=sealed),
         GiveRole(person=founder, role=office_role),
         *(OpenSite(site=site) for site in (taking if sites is None else sites)),

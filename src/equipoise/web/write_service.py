@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from equipoise.conduct import folding, trial
 from equipoise.conduct.act import Act, Copy, Refused, Stamp, WrongSeed
 from equipoise.conduct.administration import AdoptAmendment, OpenTrial
+from equipoise.conduct.assumptions import ConfirmValue
 from equipoise.conduct.authorisation import MAY_NOT
 from equipoise.conduct.clock import RanAhead, recorded_at
 from equipoise.conduct.how import PLAINLY, How
@@ -103,7 +104,8 @@ def perform(
     :param how: by which key it is done, or what was shown to whoever proved who they are
     :param known: what the request has folded already, to which only what was recorded since is
         added; not to be used again when the act is refused
-    :param proposed: the folder of the text that is adopted; the study's own when not told
+    :param proposed: the folder of the text that is adopted, or of which a value is confirmed; the
+        study's own when not told
     :raises Refused: with every reason why not
     """
     adopts = isinstance(act, (OpenTrial, AdoptAmendment))
@@ -115,6 +117,8 @@ def perform(
     else:
         # The act is refused if another text was adopted since the request asked for it.
         study = known.study if known else adopted.study()
+    if isinstance(act, ConfirmValue) and _of_a_proposal(study, act, by):
+        study = adopted.knowing_also(study, proposed)
     if isinstance(act, OpenTrial):
         random_source = _random_source()
         if random_source is None or act.seed_commitment != random_source.commitment:
@@ -129,6 +133,13 @@ def perform(
         if (refusal := unable(error)) is None:
             raise
         raise Refused((refusal,)) from error
+
+
+def _of_a_proposal(study: Study, act: ConfirmValue, by: str) -> bool:
+    """Whether the value is of a text that is yet to be adopted; nobody else has it read."""
+    if study.under(act.text) is not None:
+        return False
+    return trial.may(study, folds().trial_state(), by, act.kind, "")
 
 
 def try_out(
@@ -148,7 +159,8 @@ def try_out(
     """
     clock, state = now(), known or folds()
     study = state.study
-    stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study))
+    invented = home.is_demonstration()
+    stamp = Stamp(by=by, at=clock, happened=happened or _day(clock, study), invented=invented)
     return trial.try_out(
         study,
         LEDGER,
@@ -181,7 +193,14 @@ def _recorded(
         # The clock is read while the streams are held, so that they are in the order of time.
         clock = now()
         act, at = _at(act, clock, streams, state)
-        stamp = Stamp(by=by, at=at, happened=happened or _day(clock, study), how=how, live=True)
+        stamp = Stamp(
+            by=by,
+            at=at,
+            happened=happened or _day(clock, study),
+            how=how,
+            live=True,
+            invented=home.is_demonstration(),
+        )
         try:
             entry = _entry(study, act, stamp, subject_id, seen, void, more, state)
         except Overtaken as error:

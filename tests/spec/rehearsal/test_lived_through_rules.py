@@ -17,6 +17,8 @@ from tests.support import STUDIES, a_study
 # What no life of the pump trial's rehearsal comes to, each with its reason.
 NEVER_REHEARSED = {
     "study.amend": "a rehearsal knows one study text",
+    "assumption.confirm": "a rehearsal asks for nobody's word",
+    "assumption.take-back": "and so none is taken back",
     "amendment.activate": "the study has no amendment yet",
     "amendment.take-back": "invented people record nothing in error",
     "laboratory.limits": "a rehearsal's plan gives the limits with each value",

@@ -99,7 +99,7 @@ class SyntheticTrial:
         site = self.folds.subject(subject_id).site if subject_id else ""
         site = site or getattr(step.act, "site", "")
         by = step.by or self.actor(step.act.kind, site)
-        stamp = Stamp(by=by, at=step.at, happened=happened)
+        stamp = Stamp(by=by, at=step.at, happened=happened, invented=True)
         try:
             entry = trial.perform(
                 self.study,
