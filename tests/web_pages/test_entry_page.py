@@ -301,7 +301,7 @@ def test_a_soft_check_asks_as_one_leaves_the_field_and_what_was_typed_first_is_k
 
 def test_a_check_of_the_whole_form_stands_at_its_top_and_its_reason_falls_with_any_value(someone):
     client, url = signed_in("nurse-01"), DEMOGRAPHY.format(someone)
-    typed = on_today(height="150", weight="178")
+    typed = on_today(height="175", weight="178")
     left = text(client.post(url, typed, headers={"HX-Request": "true"}))
     (top,) = re.findall(r'<div id="form-checks" hx-swap-oob.*', left, re.S)
     assert "they may have been exchanged" in top and 'href="#height-place"' in top
@@ -310,7 +310,7 @@ def test_a_check_of_the_whole_form_stands_at_its_top_and_its_reason_falls_with_a
     assert f'href="#{question.partition(":")[2]}"' in page, "the summary leads there"
     (of,) = re.findall(rf'name="why-right-of:{question}" value="(\w+)"', page)
     said = typed | {f"why-right:{question}": "measured twice", f"why-right-of:{question}": of}
-    assert client.post(url, said | {"height": "151"}).status_code == 422
+    assert client.post(url, said | {"height": "176"}).status_code == 422
     assert value(someone, "demography", "height") is None
     assert client.post(url, said).status_code == 302
     page = text(signed_in("monitor").get(url))

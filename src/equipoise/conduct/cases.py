@@ -1,5 +1,6 @@
 """Running a study's worked cases: each is performed by real acts on a ledger of its own."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -11,11 +12,13 @@ from equipoise.conduct import consent, eligibility, folding, forms, panel, scree
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.amendments import ActivateAmendment
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.queries import Query, queries
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table_cases import tables_otherwise
 from equipoise.ledger import Entry, MemoryLedger
+from equipoise.logic.evaluate import calculated
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
@@ -27,6 +30,7 @@ ANSWERED |= {"right": "silent"}
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
 SOMEONE = "someone"
+_DECIMALS = re.compile(r"\d\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
     yield from _asking(study, subject, case)
     for found in tables_otherwise(study, subject, case):
         yield CaseFailed(case.place, case.because, found)
+    yield from _worked_out(study, subject, case)
     for name, day in case.expires.items():
         if name in lines and lines[name].changes_on != day:
             found = f"{name} changes on {lines[name].changes_on}, not on {day}"
@@ -85,6 +90,20 @@ def _asking(study: Study, subject: Subject, case: Case) -> Iterator[CaseFailed]:
         elif (now := by_checks.get(name, "silent")) != expected:
             found = f"what its checks say of {name} is: {now}, not {expected}"
             yield CaseFailed(case.place, case.because, found)
+
+
+def _worked_out(study: Study, subject: Subject, case: Case) -> Iterator[CaseFailed]:
+    """The derived facts that are worked out as something else, to the decimals that are written."""
+    facts, words = SubjectFacts(study, subject, case.on), study.vocabulary
+    for name, expected in case.gives.items():
+        if name not in words or words[name].formula is None:
+            yield CaseFailed(case.place, case.because, f"there is no derived fact {name}")
+            continue
+        decimals = len((_DECIMALS.findall(expected) or [""])[-1])
+        found = calculated(name, words, facts, case.on, decimals)
+        if (text := found.text or "unknown") != expected:
+            way = f", as {found.arithmetic}" if found.arithmetic else ""
+            yield CaseFailed(case.place, case.because, f"{name} is {text}, not {expected}{way}")
 
 
 def _of(query: Query) -> Iterator[str]:

@@ -5,6 +5,7 @@ a value changed elsewhere is asked by its query, and stops nobody who saves some
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from typing import Protocol
 
 from equipoise.conduct.act import Context
@@ -12,11 +13,15 @@ from equipoise.conduct.confirmed import SOFT_CHECK, Confirmed
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record, Value, record_key
 from equipoise.logic.facts import Kind
+from equipoise.logic.language import parsed
+from equipoise.logic.lookup import latest
+from equipoise.logic.needed import facts_needed
 from equipoise.logic.truth import Truth
+from equipoise.study.earlier import earlier_of
 from equipoise.study.forms import Check, Form, Item
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
-from equipoise.study.reason import Reason, Refusal
+from equipoise.study.reason import Amount, Phrase, Reason, Refusal, Wording
 
 __all__ = [
     "answered_anew",
@@ -30,6 +35,13 @@ __all__ = [
 ]
 
 HARD = Reason("item.check", "", "{said}")
+HARD_OF_SEVERAL = Reason("item.check", "", "{said} ({numbers})")
+_NUMBERS = (Kind.NUMBER, Kind.QUANTITY)
+_NUMBER_OF = {
+    "": Phrase("{item} {value}"),
+    "previous": Phrase("{item} {value} the time before"),
+    "first": Phrase("{item} {value} the first time"),
+}
 SOFT = Reason(SOFT_CHECK, "", "{said}. Mend it, or say why it is right")
 FIRST = (SOFT_CHECK, "item.implausible")
 """The questions of which it is kept what was answered first. (What asks about words is none of
@@ -70,7 +82,7 @@ def failed_checks(
     failed = [check for check in judged if facts.holds(check.that) is Truth.FALSE]
     for check in failed:
         if not check.soft:
-            yield HARD(item.id, said=check.because)
+            yield _hard(study, facts, item.id, check)
     if asking := [one for one in failed if one.soft]:
         yield SOFT(item.id, said=tuple(check.because for check in asking))
 
@@ -89,9 +101,30 @@ def failed_form_checks(
         if facts.holds(check.that) is not Truth.FALSE:
             continue
         if not check.soft:
-            yield HARD(check.code, said=check.because)
+            yield _hard(study, facts, check.code, check)
         elif anew is None or not study.items_read(check.that).isdisjoint(anew):
             yield SOFT(check.code, said=(check.because,))
+
+
+def _hard(study: Study, facts: SubjectFacts, where: str, check: Check) -> Refusal:
+    """Why a check refuses; of several numbers, each with what it is now."""
+    numbers = tuple(_numbers(study, facts, check))
+    if len(numbers) < 2:
+        return HARD(where, said=check.because)
+    return HARD_OF_SEVERAL(where, said=check.because, numbers=numbers)
+
+
+def _numbers(study: Study, facts: SubjectFacts, check: Check) -> Iterator[Wording]:
+    words = study.check_words
+    for name in sorted(facts_needed(parsed(check.that), words)):
+        observations = facts.observations(name) if words[name].kind in _NUMBERS else ()
+        if not observations:
+            continue
+        last, back = latest(observations), earlier_of(name)
+        if isinstance(last.value, Decimal):
+            value = Amount(last.value, last.unit or words[name].unit, last.comparator)
+            phrase = _NUMBER_OF[back.which if back else ""]
+            yield phrase(item=words[name].label, value=value)
 
 
 def _reads_any(study: Study, item: Item, check: Check, anew: Collection[str] | None) -> bool:

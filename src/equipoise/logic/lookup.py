@@ -88,7 +88,7 @@ def observed(
     counting = _in_window(title, observations, window, here)
     if isinstance(counting, Gap):
         return _absent(replace(counting, row=row) if row else counting, fact)
-    found = _last(counting)
+    found = latest(counting)
     value = value_of(fact, found)
     gap = amiss(fact, found, value)
     gaps: tuple[Gap, ...] = ()
@@ -140,7 +140,7 @@ def _outermost(fact: FactType, found: Sequence[Observation], name: Name) -> Amou
     numbers = [amount.number for amount in amounts]
     number = outermost("min" if name.which == "lowest" else "max", numbers)
     same = [each for each, one in zip(found, numbers, strict=True) if one == number]
-    raw = _last(same) if number.exact else None
+    raw = latest(same) if number.exact else None
     return Amount(number, fact.unit, fact.analyte, raw, fact.equivalents)
 
 
@@ -162,7 +162,7 @@ def bare_value(
             return None
         return _inside(placed, window, anchor)
     found = _counting(observations, window, here)
-    return value_of(fact, _last(found)) if found else None
+    return value_of(fact, latest(found)) if found else None
 
 
 def _counting(
@@ -191,7 +191,7 @@ def _in_window(
         return Gap("anchor", Title("anchor", window.anchor, here.vocabulary.get(window.anchor)))
     dated = [each for each in observations if each.on is not None]
     if not dated:
-        return Gap("incomplete", title, window=window, last=_last(observations))
+        return Gap("incomplete", title, window=window, last=latest(observations))
     return _outside(title, dated, window, anchor, reach(window, anchor))
 
 
@@ -200,14 +200,14 @@ def _outside(
 ) -> Gap:
     """Why none of the values falls in the window."""
     early = [each for each in dated if each.on is not None and each.on < days.first]
-    last = _last(early or dated)
+    last = latest(early or dated)
     if window.side in ("after", "since"):
         return Gap("none", title, window=window, anchor=anchor, last=last)
     code: Code = "too-old" if early else "not-yet-valid"
     return Gap(code, title, None, window, anchor, last)
 
 
-def _last(observations: Sequence[Observation]) -> Observation:
+def latest(observations: Sequence[Observation]) -> Observation:
     """The latest day wins; on one day, what was recorded later."""
     if len(observations) == 1:
         return observations[0]

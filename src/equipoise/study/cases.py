@@ -65,7 +65,7 @@ class Given(Part):
 
 
 class Case(Part):
-    """On this day, given this, these criteria stand so."""
+    """On this day, given this, these criteria stand so, and these values are worked out."""
 
     because: str
     on: Day
@@ -82,6 +82,9 @@ class Case(Part):
     )
     expires: dict[str, Day] = Field(
         default={}, description="criterion: the first day on which its answer will be another"
+    )
+    gives: dict[Code, str] = Field(
+        default={}, description="derived fact: its value as people write it, or unknown"
     )
     place: str = ""
 
