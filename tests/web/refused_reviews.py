@@ -16,6 +16,8 @@ def of_reviews() -> Iterator[Tried]:
         {"cut": "yesterday"},
         {"matched": 0},
         {"matched": 10**6},
+        {"site": "none"},
+        {"site": "02", "participant": "PIT-01-0001"},
         {"form": "none"},
         {"item": "none"},
         {"outcome": "finding"},

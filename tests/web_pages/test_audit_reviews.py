@@ -6,9 +6,11 @@ import re
 import pytest
 
 from equipoise.conduct import folding
+from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.audit_reviews import ReviewAudit
 from equipoise.web import tokens, write_service
 from equipoise.web.models import Account
+from equipoise.web.store import Filters
 from tests import web_trial
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,33 @@ def test_it_is_the_monitors_and_stands_open_to_who_reads_the_whole_audit():
     assert "/audit/review/?item=height" in (
         web_trial.signed_in("monitor").get("/audit/?item=height").content.decode()
     )
+
+
+def test_a_data_manager_reviews_what_is_of_their_own_hospital_and_nothing_else():
+    subject, other = web_trial.filled(), web_trial.filled(by="doctor-02", site="02")
+    write_service.perform(GiveRole(person="nurse-01", role="data-manager", site="01"), "office")
+    text = listed("nurse-01")
+    own = write_service.LEDGER.count(Filters(within=[subject.subject_id]))
+    assert f"it has {own} entries" in text and "Nobody has looked through all of" in text
+    assert "/audit/review/?site=01" in (
+        web_trial.signed_in("nurse-01").get("/audit/").content.decode()
+    )
+    assert send("", "nurse-01", outcome="nothing").status_code == 302
+    (act,) = recorded()
+    assert (act.site, act.matched) == ("01", own)
+    assert "since then 0 entries" in listed("nurse-01")
+    assert send("site=02", "nurse-01", outcome="nothing").status_code == 404
+    assert send("site=02", outcome="nothing").status_code == 302, "the monitor reviews any"
+    assert listed("nurse-01").count('data-label="Recorded since"') == 1
+    assert listed().count('data-label="Recorded since"') == 2
+    sent = {"cut": act.cut, "matched": 1, "outcome": "nothing"}
+    for wrong, code in (
+        ({}, "role.may-not"),
+        ({"site": "02"}, "role.may-not"),
+        ({"site": "01", "participant": other.subject_id}, "audit-review.elsewhere"),
+    ):
+        found = write_service.try_out(ReviewAudit(**sent | wrong), "nurse-01")
+        assert [one.code for one in found] == [code]
 
 
 def test_a_program_records_one_and_is_refused_what_was_never_there():

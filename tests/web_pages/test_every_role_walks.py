@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from equipoise.conduct.administration import GiveRole
+from equipoise.conduct.audit_reviews import ReviewAudit
 from equipoise.conduct.authorisation import LIKE
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.panel import CastVote, Conclude
@@ -138,7 +139,9 @@ OPEN_TO: dict[str, Open] = {
     "audit": sees("audit"),
     "study-texts": of_whole_trial_sees("audit"),
     "audit-entry": sees("audit"),
-    "audit-reviews": of_whole_trial_sees("audit"),
+    "audit-reviews": lambda role: (
+        of_whole_trial_sees("audit")(role) or (sees("audit")(role) and may(ReviewAudit.kind)(role))
+    ),
     "access": lambda role: of_whole_trial_sees("access")(role) or office(role),
     # The study has no amendment yet.
     **dict.fromkeys(("amendments", "amendment.activate", "amendment.take-back"), nobody),

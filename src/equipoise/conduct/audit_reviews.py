@@ -16,7 +16,7 @@ from equipoise.conduct.act import Act, Context, StreamName
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.cut import moment
 from equipoise.conduct.random_source import RandomSource
-from equipoise.conduct.words import Ask, Choices, Words, forms_of, items_of
+from equipoise.conduct.words import Ask, Choices, Words, forms_of, hospitals_of, items_of
 from equipoise.study.reason import Reason, Refusal
 
 __all__ = ["KINDS", "ReviewAudit"]
@@ -41,6 +41,10 @@ TOO_MANY = Reason(
 )
 NO_FORM = Reason("audit-review.no-form", "form", "there is no form '{form}'")
 NO_ITEM = Reason("audit-review.no-item", "item", "there is no question '{item}'")
+NO_SITE = Reason("audit-review.no-site", "site", "there is no hospital '{site}'")
+ELSEWHERE = Reason(
+    "audit-review.elsewhere", "participant", "{participant} is no participant of {hospital}"
+)
 NO_QUERY = Reason(
     "audit-review.no-query",
     "queries",
@@ -65,6 +69,8 @@ class ReviewAudit(Act, frozen=True, kw_only=True):
         button="Record the review",
         done="The review is recorded",
     )
+    site: Annotated[str, Ask("Hospital", hospitals_of)] = ""
+    """Empty: all hospitals, and what was done in the trial as a whole."""
     participant: Annotated[str, Ask("Participant")] = ""
     person: Annotated[str, Ask("Person", kind="person")] = ""
     act: Annotated[str, Ask("What", KINDS, kind="choice")] = ""
@@ -89,6 +95,7 @@ class ReviewAudit(Act, frozen=True, kw_only=True):
             yield NO_FINDING()
         if self.outcome == "nothing" and (self.finding.strip() or self.queries):
             yield NOTHING_FOUND()
+        yield from self._of_hospital(context)
         if self.form and self.form not in context.study.form_of:
             yield NO_FORM(form=self.form[:100])
         if self.item and self.item not in context.study.items:
@@ -97,6 +104,14 @@ class ReviewAudit(Act, frozen=True, kw_only=True):
             if not _QUERY.fullmatch(query):
                 yield NO_QUERY(query=query[:100])
         yield from self._extent(context)
+
+    def _of_hospital(self, context: Context) -> Iterator[Refusal]:
+        """What was looked through is of the hospital that it says."""
+        known = context.study.site_of.get(self.site)
+        if self.site and known is None:
+            yield NO_SITE(site=self.site[:100])
+        elif known and self.participant and context.other(self.participant).site != self.site:
+            yield ELSEWHERE(participant=self.participant[:100], hospital=known.name)
 
     def _extent(self, context: Context) -> Iterator[Refusal]:
         """What was looked at was there by then."""

@@ -40,7 +40,7 @@ from equipoise.web.views.signed_in import for_people
 from equipoise.web.witness import tree_kept
 from equipoise.web.witness.witness_state import state_of
 
-__all__ = ["Query", "filters_of", "audit", "query_of"]
+__all__ = ["Query", "audit", "filters_of", "query_of", "reviewed_at", "reviewing_at"]
 
 PAGE = 50
 MOST_EXPORTED = 5_000
@@ -53,6 +53,7 @@ COLUMNS = ("stream", "seq", "at", "happened", "participant", "by", "name", "role
 class Query:
     """What the reader asked for: filters, and the page after an entry."""
 
+    site: str = ""
     subject: str = ""
     person: str = ""
     kind: str = ""
@@ -94,11 +95,13 @@ def audit(page: Page) -> HttpResponse:
         "newest": query.address(before="") if query.before else "",
         "kinds": [(kind, kind_label(kind)) for kind in KINDS],
         "persons": persons,
+        "sites": [(s.id, s.name) for s in viewer.study.sites if viewer.may_see_site(s.id)],
         "forms": [(form.id, say(form.title)) for form in viewer.study.forms],
         "items": [(name, say(item.label)) for name, item in viewer.study.items.items()],
         "export": query.address(before="") + "&format=csv",
         "most": MOST_EXPORTED,
         "review": _review(viewer, query),
+        "reviews": viewer.sees_whole_audit or bool(reviewing_at(viewer)),
         "verified": _verified() if request.method == "POST" else None,
     }
     return page.render("audit/audit.jinja", 422 if wrong else 200, **context)
@@ -133,14 +136,30 @@ def _exported(page: Page, filters: Filters) -> HttpResponse:
 
 def _review(viewer: Viewer, query: Query) -> str:
     """Where it is recorded that these were looked through; empty for who may not."""
-    may = viewer.sees_whole_audit and viewer.may(ReviewAudit.kind)
-    return reverse(ReviewAudit.kind) + query.address(before="") if may else ""
+    site = reviewed_at(viewer, query)
+    return "" if site is None else reverse(ReviewAudit.kind) + query.address(before="", site=site)
+
+
+def reviewed_at(viewer: Viewer, query: Query) -> str | None:
+    """The hospital of which a review of these would be, empty for all; None: none is theirs."""
+    if viewer.sees_whole_audit and viewer.may(ReviewAudit.kind):
+        return query.site
+    own = reviewing_at(viewer)
+    if not query.site and viewer.sites is not None and len(viewer.sites) == 1:
+        return next(iter(own), None)
+    return query.site if query.site in own else None
+
+
+def reviewing_at(viewer: Viewer) -> list[str]:
+    """The hospitals of which their role records reviews."""
+    sites = viewer.sites or () if viewer.sees_audit else ()
+    return sorted(site for site in sites if viewer.may(ReviewAudit.kind, site))
 
 
 def filters_of(viewer: Viewer, query: Query) -> tuple[Filters, str]:
     """The entries that are asked for, of the participants they see."""
     filters = Filters(
-        within=_within_sight(viewer),
+        within=_within_sight(viewer, query.site),
         subject=query.subject,
         by=query.person,
         kind=query.kind,
@@ -165,15 +184,16 @@ def _asked_in(study: Study, item: str) -> str:
     return forms[0] if len(forms) == 1 else ""
 
 
-def _within_sight(viewer: Viewer) -> list[str] | None:
-    """The participants whose entries they read; None for everything, the trial's own too."""
-    if viewer.sees_whole_audit:
+def _within_sight(viewer: Viewer, site: str = "") -> list[str] | None:
+    """The participants whose entries they read; None for everything, the trial's own too.
+
+    :param site: only those of one hospital
+    """
+    if viewer.sees_whole_audit and not site:
         return None
-    return list(
-        viewer.visible(read_model.rows(viewer.study, viewer.on)).values_list(
-            "subject_id", flat=True
-        )
-    )
+    rows = viewer.visible(read_model.rows(viewer.study, viewer.on))
+    rows = rows.filter(site=site) if site else rows
+    return list(rows.values_list("subject_id", flat=True))
 
 
 def _day_limits(study: Study, on: date) -> tuple[str, str]:

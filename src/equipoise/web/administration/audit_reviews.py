@@ -19,7 +19,13 @@ from equipoise.conduct.queries import query_named
 from equipoise.conduct.words import asks
 from equipoise.ledger import Entry
 from equipoise.web import write_service
-from equipoise.web.administration.audit import Query, filters_of, query_of
+from equipoise.web.administration.audit import (
+    Query,
+    filters_of,
+    query_of,
+    reviewed_at,
+    reviewing_at,
+)
 from equipoise.web.jinja import moment
 from equipoise.web.store import Filters
 from equipoise.web.views.act_words import choice_labels, field_text, wording
@@ -30,8 +36,7 @@ from equipoise.web.views.signed_in import for_people
 __all__ = ["review", "reviews"]
 
 STREAM, MOST = "study", 200
-UNREVIEWED = Filters(but=ReviewAudit.kind)
-COVERED = ("participant", "person", "act", "form", "item", "since", "until")
+COVERED = ("site", "participant", "person", "act", "form", "item", "since", "until")
 """The fields of a review that say which entries were looked through."""
 
 
@@ -60,22 +65,35 @@ class ReviewLine:
 @for_people
 def reviews(page: Page) -> HttpResponse:
     """Every review, the newest first, and how much was recorded since the last of everything."""
-    if not page.viewer.sees_whole_audit:
+    viewer, site = page.viewer, _scope(page)
+    own = reviewing_at(viewer)
+    if not (viewer.sees_whole_audit or own):
         raise Http404
-    kept = list(_reviews())
+    kept = [(act, entry) for act, entry in _reviews() if viewer.sees_whole_audit or act.site in own]
+    unlimited = ReviewAudit(site=site or "", cut="", matched=0, outcome="nothing")
+    narrow = [name for name in COVERED if name != "site"]
     everything = next(
-        (act for act, _ in kept if not any(getattr(act, name) for name in COVERED)), None
+        (act for act, _ in kept if act.site == site and not any(getattr(act, n) for n in narrow)),
+        None,
     )
     return page.render(
         "audit/reviews.jinja",
         lines=[_line(page, act, entry) for act, entry in kept[:MOST]],
         until=moment(datetime.fromisoformat(everything.cut)) if everything else "",
-        unreviewed=_later(page, everything)
-        if everything
-        else write_service.LEDGER.count(UNREVIEWED),
-        look=_look(everything) if everything else reverse("audit"),
-        may=page.viewer.may(ReviewAudit.kind),
+        unreviewed=_later(page, everything or unlimited) if site is not None else 0,
+        look=_look(everything) if everything else reverse("audit") + _query(unlimited).address(),
+        told=site is not None,
+        hospital=page.study.site_of[site].name if site else "",
+        may=reviewed_at(viewer, Query(site=site or "")) is not None,
     )
+
+
+def _scope(page: Page) -> str | None:
+    """The hospital of which all is looked through, empty for the trial; None: of several."""
+    if page.viewer.sees_whole_audit:
+        return ""
+    own = reviewing_at(page.viewer)
+    return own[0] if len(own) == 1 else None
 
 
 def _reviews() -> Iterator[tuple[ReviewAudit, Entry]]:
@@ -98,7 +116,9 @@ def _line(page: Page, act: ReviewAudit, entry: Entry) -> ReviewLine:
         found=act.outcome == "finding",
         finding=act.finding,
         queries=tuple(_linked(query) for query in act.queries),
-        url=reverse("audit-entry", args=[entry.stream, entry.seq]),
+        url=reverse("audit-entry", args=[entry.stream, entry.seq])
+        if page.viewer.sees_whole_audit
+        else "",
         later=_later(page, act),
         look=_look(act),
     )
@@ -122,6 +142,7 @@ def _linked(query: str) -> tuple[str, str]:
 def _query(act: ReviewAudit, **more: str) -> Query:
     """The filters of the audit by which its entries are found."""
     return Query(
+        site=act.site,
         subject=act.participant,
         person=act.person,
         kind=act.act,
@@ -145,6 +166,8 @@ def _look(act: ReviewAudit) -> str:
 def _later(page: Page, act: ReviewAudit) -> int:
     """How many such entries were recorded since, but for reviews themselves."""
     filters, _ = filters_of(page.viewer, _query(act))
+    if not act.cut:
+        return write_service.LEDGER.count(replace(filters, but=ReviewAudit.kind))
     after = trial.moment(datetime.fromisoformat(act.cut) + timedelta(microseconds=1))
     later = replace(filters, since=max(filters.since, after), but=ReviewAudit.kind)
     return write_service.LEDGER.count(later)
@@ -155,8 +178,10 @@ def _later(page: Page, act: ReviewAudit) -> int:
 def review(page: Page) -> HttpResponse:
     """What was looked through, as the address says it, and what was found; one POST is one act."""
     viewer, query, problems = page.viewer, query_of(page), Problems()
-    if not (viewer.sees_whole_audit and viewer.may(ReviewAudit.kind)):
+    site = reviewed_at(viewer, query)
+    if site is None:
         raise Http404
+    query = replace(query, site=site)
     posted = page.request.POST
     act = _act(page, query, posted.get("cut", "") or write_service.LEDGER.newest())
     if page.request.method == "POST" and _is_recorded(page, act, problems):
@@ -186,6 +211,7 @@ def _act(page: Page, query: Query, cut: str) -> ReviewAudit:
         raise Http404
     posted = page.request.POST
     return ReviewAudit(
+        site=query.site,
         participant=query.subject,
         person=query.person,
         act=query.kind,
