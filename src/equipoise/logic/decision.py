@@ -99,7 +99,11 @@ class DecisionTable:
         return tuple((row, self._rule(row)) for row in self.rows)
 
     def _rule(self, row: Row) -> tree.Node:
-        every = (condition(row.cells.get(column.name), column.subject) for column in self.columns)
+        every = (
+            condition(cell, column.subject)
+            for column in self.columns
+            for cell in (row.cells.get(column.name), column.within)
+        )
         parts = tuple(part for part in every if part is not None)
         if not parts:
             return tree.YesNo(True)
