@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from equipoise.conduct.queries import AnswerQuery, AssignQuery, CloseQuery, ReopenQuery
 from equipoise.ledger import follow
 from equipoise.logic.figures import month_text
 from equipoise.study.catalogue import translator
@@ -120,6 +121,22 @@ def test_the_audit_is_filtered_by_form_question_and_time_and_taken_out_as_a_tabl
     assert AccessRow.objects.filter(kind="ledger-exported").count() == 1
     theirs = web_trial.signed_in("doctor-02").get("/audit/?form=demography&format=csv")
     assert len(theirs.content.decode().splitlines()) == 1
+
+
+def test_what_is_said_of_a_query_is_found_by_the_form_and_the_question_that_it_is_of():
+    subject = web_trial.filled()
+    query = web_trial.query_of(subject.subject_id)
+    for act, who in (
+        (AnswerQuery(query=query, text="measured twice"), "nurse-01"),
+        (AssignQuery(query=query, to="investigator"), "monitor"),
+        (CloseQuery(query=query), "monitor"),
+        (ReopenQuery(query=query, text="and the other leg?"), "monitor"),
+    ):
+        write_service.perform(act, who, subject_id=subject.subject_id)
+        for asked in ("form=demography", "item=height"):
+            found = opened("monitor", f"/audit/?kind={act.kind}&{asked}")
+            assert "There is no such entry" not in found, (act.kind, asked)
+        assert "There is no such entry" in opened("monitor", f"/audit/?kind={act.kind}&item=weight")
 
 
 def test_the_audit_pages_backwards_without_a_gap():
