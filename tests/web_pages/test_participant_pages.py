@@ -11,6 +11,7 @@ from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.screening import FailScreening
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
 from equipoise.web import adopted, write_service
 from tests.web_trial import (
@@ -325,3 +326,11 @@ def test_an_earlier_screening_is_told_and_leads_there_only_within_the_viewers_ho
     text = text_of(signed_in("doctor-01"), f"/participants/{again}/")
     assert f"Screened before as {earlier}" in text
     assert (f'href="/participants/{earlier}/"' in text) is (site == "01")
+    # The earlier number tells it too, and which it is to whom the new one is open.
+    for reader, told in (("monitor", True), (doctor, site == "01")):
+        text = text_of(signed_in(reader), f"/participants/{earlier}/")
+        assert "Screened again" in text and (again in text) is told
+    (_, link), *_ = write_service.LEDGER.recent(1)
+    void = VoidEntry(entry=link.seq, reason="another person")
+    write_service.perform(void, "doctor-01", on, again)
+    assert "Screened again" not in text_of(signed_in("monitor"), f"/participants/{earlier}/")

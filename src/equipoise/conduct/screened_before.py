@@ -18,7 +18,7 @@ from equipoise.conduct.words import Ask, Words
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["NUMBER_SHAPE", "ScreenAgain", "rested_on"]
+__all__ = ["NUMBER_SHAPE", "ScreenAgain", "is_ended", "rested_on"]
 
 NO_NUMBER = Reason("again.number", "earlier", "a number of this trial begins with {start}")
 ITSELF = Reason("again.itself", "earlier", "this is the participant's own number")
@@ -107,7 +107,7 @@ class ScreenAgain(Act, frozen=True, kw_only=True):
             return
         if now and before > now:
             yield LATER(number=self.earlier)
-        if not _is_ended(earlier):
+        if not is_ended(earlier):
             yield NOT_ENDED(number=self.earlier)
         elif any(one.subject_id != context.subject.subject_id for one in _again(context, earlier)):
             yield TAKEN(number=self.earlier)
@@ -118,7 +118,7 @@ class ScreenAgain(Act, frozen=True, kw_only=True):
 
 def rested_on(context: Context) -> Iterator[Refusal]:
     """Why an entry is not voided: somebody was screened again because of it."""
-    if context.named is None or _is_ended(context.named.without()):
+    if context.named is None or is_ended(context.named.without()):
         return
     for other in _again(context, context.subject):
         yield SCREENED_AGAIN(number=other.subject_id)
@@ -142,5 +142,6 @@ def _entered(subject: Subject) -> tuple[date, datetime, str] | None:
     return (entered.on, entered.at, subject.subject_id) if entered else None
 
 
-def _is_ended(subject: Subject) -> bool:
+def is_ended(subject: Subject) -> bool:
+    """Whether they failed screening or withdrew before the draw, so that they may come again."""
     return not subject.randomised_on and bool(subject.failed_on or subject.consent.from_trial)

@@ -15,6 +15,7 @@ from equipoise.web.jinja import say
 from equipoise.web.participants.course import CourseLine, grid, happenings, visit_rows
 from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
+from equipoise.web.participants.screened_again import screened_again
 from equipoise.web.participants.unplanned import at_no_visit
 from equipoise.web.queries.one import asked_at
 from equipoise.web.recist.responses import responses
@@ -49,6 +50,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),
         others=_others(page, subject),
+        again=screened_again(page, subject),
         within=_within(page, {one.other for one in lines if one.other}),
         proofs=proved(page.viewer, subject),
         before=_neighbour(page, subject, before=True),
