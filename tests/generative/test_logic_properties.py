@@ -73,6 +73,13 @@ def _branches(nodes):
         st.builds(tree.Arithmetic, st.sampled_from(("+", "-", "*", "/", "**")), nodes, nodes),
         st.builds(tree.Elapsed, st.sampled_from(("days", "months", "years")), nodes, nodes),
         st.builds(tree.Rounded, st.sampled_from(("round", "round_down", "round_up")), nodes, nodes),
+        st.builds(
+            tree.Gathered,
+            st.sampled_from(("sum", "lowest", "highest")),
+            st.sampled_from(("lesions", "lab")),
+            st.sampled_from(("size", "clear", "x")),
+            st.none() | nodes,
+        ),
         st.builds(tree.Extreme, st.sampled_from(("min", "max")), several),
     )
 
@@ -378,6 +385,48 @@ def test_the_lowest_and_highest_in_a_window_are_so_of_all_that_the_values_may_be
     answers = {pick(one) < k for one in product(*inside)} if inside else set()
     right = {(True,): Truth.TRUE, (False,): Truth.FALSE}.get(tuple(answers), Truth.UNKNOWN)
     assert found is right or (found is Truth.UNKNOWN and any(sign for _, sign, _ in recorded))
+
+
+@FEW
+@given(
+    st.none()
+    | st.lists(st.fixed_dictionaries({}, optional={**cells, "size": _number("mm")}), max_size=3),
+    st.sampled_from(("sum", "lowest", "highest")),
+    st.sampled_from(("", " where clear", " where not clear")),
+    st.integers(0, 30),
+)
+def test_what_a_column_comes_to_is_so_of_all_that_its_rows_may_be(rows, how, where, k):
+    """Against every reading of every row: of its number, and of whether it is meant."""
+    facts = Known({}, {"lesions": rows})
+    rule = parse(f"({how} of lesions.size{where}) < {k} mm")
+    found = truth_of(rule, VOCABULARY, facts, ON)
+    assert evaluate(rule, VOCABULARY, facts, ON).truth is found
+    whole = [_readings(row, where) for row in rows or ()]
+    if rows is None or any(None in one for one in whole):
+        return
+    answers = {_come_to(how, [n for n in one if n != "left out"], k) for one in product(*whole)}
+    if found is not Truth.UNKNOWN:
+        assert answers == {found}
+    elif not any(row["size"].comparator for row in rows if "size" in row):
+        assert len(answers) > 1 or Truth.UNKNOWN in answers
+
+
+def _readings(row, where):
+    """What a row may add: each number it may mean, nothing, or `None` where that is not known."""
+    meant = [True]
+    if where:
+        meant = [row["clear"].value] if "clear" in row else [True, False]
+        meant = [one is ("not" not in where) for one in meant]
+    size = row.get("size")
+    numbers = [None] if size is None else _meant(size.value, size.comparator)
+    return [n for one in meant for n in (numbers if one else ["left out"])]
+
+
+def _come_to(how, numbers, k):
+    if how == "sum":
+        return Truth.of(sum(numbers) < k)
+    pick = min if how == "lowest" else max
+    return Truth.of(pick(numbers) < k) if numbers else Truth.UNKNOWN
 
 
 def _ago(days):

@@ -23,6 +23,7 @@ from equipoise.logic.calculation import (
 )
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Kind
+from equipoise.logic.gathering import gathered
 from equipoise.logic.interpret import judge
 from equipoise.logic.interval import Interval
 from equipoise.logic.lookup import Here, bare_outermost, bare_value
@@ -238,6 +239,22 @@ def _rows(node: tree.Rows) -> Read:
     return read
 
 
+def _gathered(node: tree.Gathered) -> Read:
+    where = _asking(node.where) if node.where else None
+
+    def read(here: Here) -> Value | None:
+        fact, rows = here.vocabulary.get(node.name), here.facts.rows(node.name)
+        column = fact.columns.get(node.of) if fact else None
+        if fact is None or column is None or rows is None:
+            return None
+        inside = (here.within(RowOf(fact, at), row) for at, row in enumerate(rows, start=1))
+        meant = [TRUE if where is None else where(row) for row in inside]
+        cells = [(truth, row.get(node.of)) for truth, row in zip(meant, rows, strict=True)]
+        return gathered(node.how, column, cells)
+
+    return read
+
+
 def _count(answers: Iterable[Truth]) -> Amount:
     found = list(answers)
     hits = found.count(TRUE)
@@ -316,6 +333,7 @@ _MAKERS: dict[type[tree.Node], Callable[[Any], Read]] = {
     tree.Among: _among,
     tree.Known: _known,
     tree.Rows: _rows,
+    tree.Gathered: _gathered,
     tree.Prefer: _prefer,
     tree.Choice: _choice,
     tree.Minus: _minus,

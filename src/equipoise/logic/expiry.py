@@ -152,7 +152,7 @@ def _values(part: tree.Name, parts: list[tree.Node], here: Here) -> Iterator[Obs
     if fact is not None and fact.kind not in (Kind.LIST, Kind.DERIVED):
         yield from here.facts.observations(part.name)
     for rows in parts:
-        if isinstance(rows, tree.Rows):
+        if isinstance(rows, tree.Rows | tree.Gathered):
             for row in here.facts.rows(rows.name) or ():
                 if part.name in row:
                     yield row[part.name]

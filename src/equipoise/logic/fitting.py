@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from equipoise.logic import tree
-from equipoise.logic.sorts import Sort, is_plain, stands_by_share, unit_factor
+from equipoise.logic.facts import FactType, Kind
+from equipoise.logic.functions import nearest
+from equipoise.logic.sorts import ANYTHING, Sort, is_plain, stands_by_share, unit_factor
 
 Misfit = tuple[tree.Node, str, str]
 """The part that does not fit, why, and what would do."""
@@ -43,6 +45,18 @@ def extreme(node: tree.Extreme, sorts: Sequence[Sort]) -> Sort | Misfit:
             return part, message, f"… {first.unit}"
     literal = all(sort.literal for sort in sorts)
     return Sort("number", first.unit, first.fact, literal=literal)
+
+
+def gathered(node: tree.Gathered, fact: FactType | None) -> Sort | Misfit:
+    """The sort of what a column comes to, or why it comes to nothing."""
+    if fact is None or fact.kind is not Kind.LIST:
+        return ANYTHING
+    column, numbers = fact.columns.get(node.of), (Kind.NUMBER, Kind.QUANTITY, Kind.TIME)
+    if column is not None and column.kind in numbers:
+        return Sort("number", column.unit, column)
+    known = [name for name, each in fact.columns.items() if each.kind in numbers]
+    message = f"{node.name!r} has no column {node.of!r} of numbers"
+    return node, message, nearest(node.of, known) or ", ".join(known)
 
 
 def fits(one: Sort, other: Sort) -> bool:

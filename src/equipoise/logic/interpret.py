@@ -7,7 +7,7 @@ Where nobody asks why, `bare` finds the same answer without them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from equipoise.logic.calculation import (
 )
 from equipoise.logic.days import DateSpan
 from equipoise.logic.facts import FactType, Kind, Row
+from equipoise.logic.gathering import Cell, gathered
 from equipoise.logic.interval import Interval
 from equipoise.logic.lookup import Here, observed, outermost_of
 from equipoise.logic.reading import (
@@ -42,6 +43,7 @@ from equipoise.logic.reading import (
     lacking,
     unique,
 )
+from equipoise.logic.recorded import amiss, amount_of
 from equipoise.logic.truth import Truth, all_of, any_of
 
 CALCULATION = Title("calculation")
@@ -211,7 +213,38 @@ def _rows(node: tree.Rows, here: Here) -> Reading:
     return found if node.quantifier == "any" else replace(found, value=~found.truth)
 
 
-def _row(node: tree.Rows, row_of: RowOf, row: Row, here: Here) -> Reading:
+def _gathered(node: tree.Gathered, here: Here) -> Reading:
+    fact, rows = here.vocabulary.get(node.name), here.facts.rows(node.name)
+    column = fact.columns.get(node.of) if fact else None
+    if fact is None or column is None or rows is None:
+        return lacking(Gap("none", Title("fact", node.name, fact)))
+    inner, title = here.hoping(None), Title(node.how, column.name, column)
+    places = [RowOf(fact, at) for at in range(1, len(rows) + 1)]
+    parts = [_row(node, at, row, inner) for at, row in zip(places, rows, strict=True)]
+    cells = [(part.truth, row.get(node.of)) for part, row in zip(parts, rows, strict=True)]
+    value = gathered(node.how, column, cells)
+    gaps = tuple(_blanks(column, places, cells)) + tuple(g for part in parts for g in part.gaps)
+    hits = tuple(n for n, (truth, _) in enumerate(cells, start=1) if truth is Truth.TRUE)
+    found = replace(joined(value, title, *parts), remarks=(Listed(fact, "count", len(rows), hits),))
+    if value is not None:
+        seen = (*found.seen, Seen(title, value))
+        return replace(found, seen=seen, gaps=() if value.number.exact else unique(*gaps))
+    return replace(found, gaps=unique(*gaps) or (Gap("none", title),))
+
+
+def _blanks(column: FactType, places: Sequence[RowOf], cells: Sequence[Cell]) -> Iterator[Gap]:
+    """What stands in the way in the rows that are meant, or may be."""
+    title = Title("fact", column.name, column)
+    for place, (truth, observation) in zip(places, cells, strict=True):
+        if truth is Truth.FALSE:
+            continue
+        if observation is None:
+            yield Gap("none", title, place)
+        elif gap := amiss(column, observation, amount_of(column, observation)):
+            yield replace(gap, row=place)
+
+
+def _row(node: tree.Rows | tree.Gathered, row_of: RowOf, row: Row, here: Here) -> Reading:
     if node.where is None:
         return Reading(Truth.TRUE, Title("fact", row_of.fact.name, row_of.fact))
     return judge(node.where, here.within(row_of, row))
@@ -288,6 +321,7 @@ _READERS: dict[type[tree.Node], Callable[[Any, Here], Reading]] = {
     tree.Among: _among,
     tree.Known: _known,
     tree.Rows: _rows,
+    tree.Gathered: _gathered,
     tree.Prefer: _prefer,
     tree.Choice: _choice,
     tree.Minus: _minus,

@@ -21,6 +21,7 @@ Sign = TypeVar("Sign", bound=str)
 _COMPARATORS: tuple[tree.Comparator, ...] = ("==", "!=", "<", "<=", ">", ">=")
 _OPERATORS: tuple[tree.Operator, ...] = ("+", "-", "*", "/", "**")
 _SIDES: tuple[tree.Side, ...] = ("before", "after", "since", "until")
+_GATHERED: dict[str, tree.Gathering] = {"sum": "sum", "lowest": "lowest", "highest": "highest"}
 _WHICH: dict[str, tree.Which] = {"lowest": "lowest", "highest": "highest"}
 
 
@@ -291,6 +292,8 @@ class _Reader:
 
     def name(self) -> Node:
         word, which = self.take(), None
+        if self.sees("of") and (how := _GATHERED.get(word.text)):
+            return self.deeper(lambda: self.gathered(word, how))
         if self.here.kind == "name":
             which = _WHICH.get(word.text)
             word = self.take() if which else word
@@ -361,6 +364,15 @@ class _Reader:
         if word.text != "any":
             quantifier = "none" if word.text == "none" else "count"
         return tree.Rows(quantifier, name, where, column=word.column)
+
+    def gathered(self, word: Word, how: tree.Gathering) -> Node:
+        self.take()
+        if self.here.kind != "name" or "." not in self.here.text:
+            message = f"Expected a list and its column, found {self.here.shown}"
+            raise Unreadable(message, self.here.column, f"{word.text} of doses.amount")
+        name, _, column = self.take().text.rpartition(".")
+        where = self._where("count") if self.accept("where") else None
+        return tree.Gathered(how, name, column, where, column=word.column)
 
     def _where(self, quantifier: str) -> Node:
         counting, self.counting = self.counting, int(quantifier == "count")

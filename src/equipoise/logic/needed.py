@@ -49,7 +49,7 @@ def _names(
     """Every name that is not a column of the list whose rows it speaks of."""
     if isinstance(node, tree.Name) and node.name not in columns:
         yield node.name
-    if isinstance(node, tree.Rows):
+    if isinstance(node, tree.Rows | tree.Gathered):
         yield node.name
         fact = vocabulary.get(node.name) if vocabulary else None
         columns = columns | frozenset(fact.columns) if fact else columns

@@ -49,7 +49,7 @@ class Title:
     between two, or a calculation.
     """
 
-    how: Literal["fact", "lowest", "highest", "anchor", "count", "elapsed", "calculation"]
+    how: Literal["fact", "sum", "lowest", "highest", "anchor", "count", "elapsed", "calculation"]
     name: str = ""
     fact: FactType | None = None
     between: tuple[Title, ...] = ()

@@ -51,6 +51,7 @@ _PHRASES = Phrases(
         "on": "{value} on {day}",
         "calculation": "the calculated value",
         "count": "number of {what}",
+        "sum": "sum of {what}",
         "lowest": "lowest {what}",
         "highest": "highest {what}",
         "elapsed": "time from {start} to {end}",

@@ -20,6 +20,7 @@ Side = Literal["before", "after", "since", "until"]
 Which = Literal["latest", "lowest", "highest"]
 Rounding = Literal["round", "round_down", "round_up"]
 Extremum = Literal["min", "max"]
+Gathering = Literal["sum", "lowest", "highest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,16 @@ class Rows(Node):
 
     quantifier: Quantifier
     name: str
+    where: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Node):
+    """`sum of doses.amount where drug == 'oxaliplatin'`: of a column of a list."""
+
+    how: Gathering
+    name: str
+    of: str
     where: Node | None = None
 
 

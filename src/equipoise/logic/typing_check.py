@@ -105,7 +105,7 @@ def _sort(node: tree.Node, check: _Check) -> Sort:
         case tree.Known(arg):
             _sort(arg, check)
             return YES_OR_NO
-        case tree.Rows():
+        case tree.Rows() | tree.Gathered():
             return _rows(node, check)
         case _:
             return _calculated(node, check)
@@ -243,7 +243,7 @@ def _yes_or_no(parts: Iterable[tree.Node], check: _Check) -> Sort:
     return YES_OR_NO
 
 
-def _rows(node: tree.Rows, check: _Check) -> Sort:
+def _rows(node: tree.Rows | tree.Gathered, check: _Check) -> Sort:
     fact = check.vocabulary.get(node.name)
     if fact is None:
         lists = [name for name, each in check.vocabulary.items() if each.kind is Kind.LIST]
@@ -255,6 +255,9 @@ def _rows(node: tree.Rows, check: _Check) -> Sort:
         before, check.lists = check.lists, (*check.lists, fact)
         _yes_or_no([node.where], check)
         check.lists = before
+    if isinstance(node, tree.Gathered):
+        found = fitting.gathered(node, fact)
+        return found if isinstance(found, Sort) else check.complain(*found)
     return NUMBER if node.quantifier == "count" else YES_OR_NO
 
 

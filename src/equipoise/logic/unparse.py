@@ -42,7 +42,7 @@ def _in(node: tree.Node, place: int) -> str:
 def _tightness(node: tree.Node) -> int:
     if isinstance(node, tree.Arithmetic):
         return _OPERATOR[node.op]
-    if isinstance(node, tree.Rows):
+    if isinstance(node, tree.Rows | tree.Gathered):
         return _ATOM if node.where is None else _CHOICE
     if isinstance(node, tree.Not) and isinstance(node.arg, tree.Among):
         return _TEST
@@ -103,11 +103,19 @@ def _or(node: tree.Or) -> str:
 
 def _rows(node: tree.Rows) -> str:
     start = f"{_QUANTIFIER[node.quantifier]} {node.name}"
-    if node.where is None:
-        return start
-    if node.quantifier == "count" and _tests_again(node.where):
-        return f"{start} where ({unparse(node.where)})"  # bare, it would compare the count
-    return f"{start} where {_in(node.where, _OR)}"
+    return start + _where(node.where, counts=node.quantifier == "count")
+
+
+def _gathered(node: tree.Gathered) -> str:
+    return f"{node.how} of {node.name}.{node.of}" + _where(node.where, counts=True)
+
+
+def _where(node: tree.Node | None, *, counts: bool) -> str:
+    if node is None:
+        return ""
+    if counts and _tests_again(node):
+        return f" where ({unparse(node)})"  # bare, it would compare the count
+    return f" where {_in(node, _OR)}"
 
 
 def _tests_again(node: tree.Node) -> bool:
@@ -156,6 +164,7 @@ _WRITERS: dict[type[tree.Node], Callable[[Any], str]] = {
     tree.Among: _among,
     tree.Known: _known,
     tree.Rows: _rows,
+    tree.Gathered: _gathered,
     tree.Prefer: lambda node: _called("prefer", *node.args),
     tree.Choice: _choice,
     tree.Minus: lambda node: f"-{_in(node.arg, _SIGN)}",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from equipoise.logic.facts import FactType, Kind, Vocabulary
-from equipoise.logic.tree import Name, Node, Rows, Window, walk
+from equipoise.logic.tree import Gathered, Name, Node, Rows, Window, walk
 from equipoise.study.forms import Form
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def earlier_words(vocabulary: Vocabulary) -> Iterator[FactType]:
 def said_earlier(node: Node) -> Iterator[tuple[Node, Earlier]]:
     """Every name of an expression that looks back, with where it stands."""
     for part in walk(node):
-        names = [part.name] if isinstance(part, Name | Rows) else []
+        names = [part.name] if isinstance(part, Gathered | Name | Rows) else []
         names += [part.anchor] if isinstance(part, Window) else []
         for name in names:
             if earlier := earlier_of(name):

@@ -13,7 +13,7 @@ from equipoise.logic.language import parse
 from equipoise.logic.truth import Truth
 from equipoise.logic.typing_check import problems
 from equipoise.study.catalogue import translator
-from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known, asked, number
+from tests.unit.logic.a_subject import ANCHORS, ON, VOCABULARY, Known, asked, number, said
 
 WEIGHT = Known({"weight": [number(70, "kg")]})
 
@@ -121,3 +121,21 @@ def test_what_is_known_in_part_leaves_the_nadir_between_bounds():
 def test_the_lowest_of_several_is_known_when_all_are():
     assert value_of(parse("min(weight, 60 kg)"), VOCABULARY, Known(), ON) is None
     assert value_of(parse("max(weight, 60000 g)"), VOCABULARY, WEIGHT, ON) == 70
+
+
+def test_the_sum_of_a_column_lies_between_bounds_and_names_what_lacks():
+    rows = [{"size": number(12, "mm"), "clear": said(True)}, {"size": number(8, "mm")}]
+    found = asked("(sum of lesions.size where clear) >= 12 mm", lesions=rows)
+    assert found.truth is Truth.TRUE
+    assert found.sentence == "Sum of size 12–20 mm is at least 12 mm"
+    found = asked("(sum of lesions.size where clear) < 15 mm", lesions=rows)
+    assert [one.name for one in found.missing] == ["lesions[2].clear"]
+    blank = [*rows[:1], {"clear": said(True)}]
+    found = asked("sum of lesions.size < 15 mm", lesions=blank)
+    assert [one.because for one in found.missing] == [
+        "Extrahepatic lesions, row 2: size is not recorded"
+    ]
+    assert asked("sum of lesions.size < 1 mm", lesions=[]).truth is Truth.TRUE
+    assert asked("sum of lesions.size < 1 mm").truth is Truth.UNKNOWN
+    dutch = asked("highest of lesions.size > 1 cm", lesions=rows, language="nl")
+    assert dutch.sentence == "Hoogste afmeting 12 mm is hoger dan 10 mm"
