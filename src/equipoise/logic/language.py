@@ -357,7 +357,9 @@ class _Reader:
             raise Unreadable(message, self.here.column)
         name = self.take().text
         where = self._where(word.text) if self.accept("where") else None
-        if where is None and (self.here.kind in ("name", "number") or self.sees("(", "not")):
+        tests = self.sees("not") and self.next.text == "in"
+        begins = self.here.kind in ("name", "number") or self.sees("(", "not")
+        if where is None and begins and not tests:
             message = f"Expected 'where' before the condition, found {self.here.shown}"
             raise Unreadable(message, self.here.column, f"{word.text} … where")
         quantifier: tree.Quantifier = "any"

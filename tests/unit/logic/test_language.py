@@ -37,6 +37,10 @@ def test_the_comparison_after_a_count_is_of_the_count():
     )
 
 
+def test_a_list_without_a_condition_may_stand_before_not_in():
+    assert parse("count of lesions not in [0, 1]") == parse("not (count of lesions in [0, 1])")
+
+
 def test_a_window_can_be_read_alone():
     assert parse_window("within 2 weeks after surgery") == Window("after", "surgery", 2, "wk")
     with pytest.raises(Unreadable):
