@@ -105,6 +105,25 @@ def test_the_applications_user_can_only_add_what_follows(which, application, reh
 
 
 @pytest.mark.postgres
+def test_a_table_of_the_same_name_that_is_looked_at_first_changes_nothing(application, rehearsed):
+    """Anybody may make a temporary table, and it is looked at before any other of its name."""
+    with application.transaction(force_rollback=True):
+        application.execute("CREATE TEMP TABLE ledger_entry (LIKE public.ledger_entry)")
+        application.execute("CREATE TEMP TABLE tree_leaf (LIKE public.tree_leaf)")
+        application.execute("SET LOCAL search_path = pg_temp, public")
+        own = INSERT.as_string().replace("INTO ledger_entry", "INTO public.ledger_entry")
+        first = [getattr(next(rehearsed.entries("study")), name) for name in COLUMNS]
+        first[-1] = "f" * 64
+        for another, values in (
+            (own, first),
+            ("INSERT INTO public.tree_leaf VALUES (7, 'study', 9, 'a', 'b')", None),
+        ):
+            refused = pytest.raises(psycopg.errors.UniqueViolation, match="does not follow")
+            with refused, application.transaction():
+                application.execute(another, values)
+
+
+@pytest.mark.postgres
 def test_whoever_bypasses_the_application_still_meets_the_triggers(postgres, migrated, application):
     with psycopg.connect(postgres.url(migrated), autocommit=True) as owner:
         for attack in ATTACKS[:6]:
@@ -217,12 +236,13 @@ LOOSENED = {
             "EXECUTE FUNCTION mine()",
         ],
         ["ALTER TABLE ledger_entry DISABLE TRIGGER ledger_no_change"],
+        ["ALTER FUNCTION ledger_must_follow() RESET search_path"],
     ],
 }
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("which", range(5))
+@pytest.mark.parametrize("which", range(6))
 def test_a_trigger_of_the_right_name_that_does_another_thing_is_found(which, trial_here, capsys):
     ways = LOOSENED[connection.vendor]
     way = ways[which % len(ways)]

@@ -22,6 +22,7 @@ MADE_BY = (
     "0015_no_replace",
     "0021_redaction",
     "0023_redacts_no_draw",
+    "0025_named_tables",
 )
 """The migrations with triggers, each with its statements; a later one makes some of them anew."""
 ONLY_ADDED = ("ledger_entry", "tree_leaf", "tree_node", "tree_head", "tree_cosignature")
@@ -31,15 +32,15 @@ _TRIGGER = re.compile(
     r"(?: FOR EACH (\w+) EXECUTE FUNCTION (\w+))?"
 )
 _FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\)(.*?) AS \$\$(.*)\$\$$")
-_AS_OWNER = '{"search_path=pg_catalog, pg_temp"}'
-"""The setting of a function that runs as the owner of the tables: what it names is the system's."""
+_SETTING = '{"search_path=pg_catalog, pg_temp"}'
+"""That of a function of which all that it names is the system's, whoever calls it."""
 _WHEN = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}  # pg_trigger.tgtype
 _ROW, _BEFORE = 1, 2
 _IN_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
 _IN_POSTGRES = """
     SELECT tgname, proname, tgtype, prosrc, tgqual IS NULL AND tgattr = ''
-        AND lanname = 'plpgsql' AND prosecdef = (proconfig IS NOT NULL),
-        coalesce(proconfig::text, '')
+        AND lanname = 'plpgsql',
+        CASE WHEN prosecdef THEN 'owner' ELSE '' END || coalesce(proconfig::text, '')
     FROM pg_trigger
     JOIN pg_proc ON pg_proc.oid = tgfoid JOIN pg_language ON pg_language.oid = prolang
     WHERE tgrelid = %s::regclass AND tgenabled = 'O' AND NOT tgisinternal
@@ -66,7 +67,8 @@ class Trigger(NamedTuple):
     text: str
     function: str = ""
     when: int = 0
-    as_owner: str = ""
+    runs: str = ""
+    """Whether as the owner of the tables, and with which settings of its own."""
 
 
 def weaknesses() -> list[str]:
@@ -137,7 +139,7 @@ def _made() -> dict[str, dict[str, Trigger]]:
     """By table the triggers that the migrations made, as the database under us keeps them."""
     statements = [_plain(one) for name in MADE_BY for one in _statements(name)]
     bodies = {
-        found[1]: (_plain(found[3]), _AS_OWNER if "SECURITY DEFINER" in found[2] else "")
+        found[1]: (_plain(found[3]), _runs(found[2]))
         for one in statements
         if (found := _FUNCTION.match(one))
     }
@@ -147,10 +149,15 @@ def _made() -> dict[str, dict[str, Trigger]]:
             name, moment, events, table, each, function = found.groups()
             when = (_BEFORE if moment == "BEFORE" else 0) | (_ROW if each == "ROW" else 0)
             when |= sum(_WHEN[event] for event in events.split(" OR "))
-            body, as_owner = bodies.get(function, (statement, ""))
-            trigger = Trigger(body, function, when, as_owner) if function else Trigger(statement)
+            body, runs = bodies.get(function, (statement, ""))
+            trigger = Trigger(body, function, when, runs) if function else Trigger(statement)
             made.setdefault(table, {})[name] = trigger
     return made
+
+
+def _runs(how: str) -> str:
+    owner = "owner" if "SECURITY DEFINER" in how else ""
+    return owner + (_SETTING if "SET search_path" in how else "")
 
 
 def _statements(migration: str) -> list[str]:
