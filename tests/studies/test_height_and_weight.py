@@ -7,8 +7,9 @@ import pytest
 
 from equipoise.conduct import cases
 from equipoise.conduct.act import Refused
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
-from equipoise.logic.evaluate import truth_of
+from equipoise.logic.evaluate import calculated, truth_of
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from tests.oracle.dosing.dosing import ON, a_person
@@ -32,13 +33,29 @@ def test_exchanged_values_are_refused_with_both_named_though_each_was_said_to_be
     )
     with pytest.raises(Refused) as found:
         way.do(act, way.on + timedelta(days=30))
-    assert [(one.code, one.because) for one in found.value.refusals] == [
-        (
-            "item.check",
-            "The body mass index lies outside 12 to 60: height and weight may have been exchanged"
-            " (Height 70 cm and Weight 172 kg)",
-        )
+    assert [one.because for one in found.value.refusals if one.code == "item.check"] == [
+        "The body mass index lies outside 12 to 60: height and weight may have been exchanged"
+        " (Height 70 cm and Weight 172 kg)"
     ]
+
+
+def test_a_height_in_metres_is_refused_unless_its_unit_is_said(way: Way):
+    """Du Bois would make 0.066 m2 of it."""
+    typed = {"height": "1.70", "weight": "75"}
+    act = SaveForm(form="demography", visit="screening", values=typed, reason="anew")
+    with pytest.raises(Refused) as found:
+        way.do(act, way.on + timedelta(days=30))
+    assert [(one.code, one.where) for one in found.value.refusals] == [
+        ("item.impossible", "height")
+    ]
+    in_metres = {"height": "1.70", "height.unit": "m", "weight": "75"}
+    way.do(
+        SaveForm(form="demography", visit="screening", values=in_metres, reason="anew"),
+        way.on + timedelta(days=31),
+    )
+    facts = SubjectFacts(way.study, way.subject, way.on + timedelta(days=31))
+    words = way.study.vocabulary
+    assert calculated("bsa", words, facts, way.on + timedelta(days=31), 3).text == "1.882 m²"
 
 
 def test_of_ten_thousand_people_nobody_passes_with_height_and_weight_exchanged():
