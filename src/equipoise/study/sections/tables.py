@@ -40,6 +40,8 @@ CellText = Annotated[
 class TableColumn(Part):
     """What is compared."""
 
+    model_config = ConfigDict(serialize_by_alias=True)  # a text that is read again says `is` too
+
     id: Code
     label: Text | None = None
     of: str = Field(alias="is", description="an expression in the language of rules")
