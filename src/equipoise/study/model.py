@@ -256,9 +256,11 @@ class Study(Part):
 
     def items_before(self, condition: str) -> frozenset[str]:
         """The items of earlier copies of its form on which a check looks back."""
-        if not any(f"{which}." in condition for which in WHICH):
-            return frozenset()
-        return frozenset(one.item for _, one in said_earlier(parsed(condition)))
+        if condition not in self._items_before:
+            said = any(f"{which}." in condition for which in WHICH)
+            found = said_earlier(parsed(condition)) if said else ()
+            self._items_before[condition] = frozenset(one.item for _, one in found)
+        return self._items_before[condition]
 
     def is_filled_again(self, form: Form) -> bool:
         """Whether there may be several copies of a form."""
@@ -270,6 +272,16 @@ class Study(Part):
         """The forms of which some check looks back on earlier copies."""
         every = ((form, check) for form in self.forms for check in form.every_check)
         return frozenset(form.id for form, check in every if self.items_before(check.that))
+
+    @cached_property
+    def read_by_conditions(self) -> dict[str, frozenset[str]]:
+        """Of each form, the items on which it rests which of its items are asked."""
+        return {
+            form.id: frozenset[str]().union(
+                *(self.items_read(item.shown_when) for item in form.items if item.shown_when)
+            )
+            for form in self.forms
+        }
 
     @cached_property
     def checks_of_forms(self) -> dict[str, tuple[Form, Check]]:
@@ -284,6 +296,10 @@ class Study(Part):
 
     @cached_property
     def _items_read(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _items_before(self) -> dict[str, frozenset[str]]:
         return {}
 
     @cached_property

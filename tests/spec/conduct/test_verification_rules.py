@@ -8,6 +8,7 @@ from equipoise.conduct.verification import (
     TakeBack,
     VerifyItems,
     all_places,
+    count_open,
     of_derived,
     verdicts,
 )
@@ -47,6 +48,16 @@ def verify(made, who, *items, place=PLACE, **more):
 
 def change(name, value, form="pressure"):
     return SaveForm(form=form, visit="screening", values={name: value}, reason="misread")
+
+
+def test_as_many_are_open_as_a_monitor_has_something_to_do_about():
+    for plan in ({}, {"forms": ["pressure"]}, {"percent": 40}, {"items": [], "eligibility": True}):
+        made, who = made_with(**plan)
+        made.do(verify(made, who, "systolic", "diastolic"), who)
+        made.do(change("systolic", "141"), who)
+        for place in all_places(made.subject(who)):
+            found = [one.is_open for one in verdicts(made.study, made.subject(who), place)]
+            assert count_open(made.study, made.subject(who), place) == sum(found), (plan, place)
 
 
 def states(made, who, place=PLACE):

@@ -6,7 +6,7 @@ finds the same, of whichever participant of whichever trial, and nobody finds mo
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -28,8 +28,7 @@ MOST = 256
 _packed = msgspec.msgpack.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(msgspec.Struct, frozen=True, gc=False):
     """What was found of one copy, of which text, and the marks of all that was read for it."""
 
     study: tuple[object, object]

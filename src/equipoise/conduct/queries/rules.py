@@ -16,7 +16,7 @@ from itertools import chain
 from equipoise.conduct.answers import LIMITS
 from equipoise.conduct.confirmed import SOFT_CHECK
 from equipoise.conduct.earlier import as_of, copies_before
-from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.facts import EVERY_COPY, SubjectFacts
 from equipoise.conduct.queries.remembered import Remembered
 from equipoise.conduct.state.forms import Record, Save, record_key
 from equipoise.conduct.subject import Subject
@@ -137,9 +137,29 @@ def _fired_of(
         return
     facts = _facts_of(study, subject, copies, record, read)
     for item, rule in found:
-        fired = _fired(study, subject, copies, record, item, rule, facts)
+        read |= _forms_read(study, record, rule)
+        fails = _fails(facts, item, record, rule)
+        if not fails and _stands_as_saved(study, copies, record, rule):
+            continue  # as nearly all do
+        fired = _fired(study, subject, copies, record, item, rule, facts, fails)
         if fired.times:
             yield fired
+
+
+def _forms_read(study: Study, record: Record, rule: Rule) -> set[str]:
+    """The forms of which the saves decide how often a rule failed."""
+    forms = {study.form_asking[name].id for name in rule.names}
+    return forms | {EVERY_COPY + record.form} if rule.before else forms
+
+
+def _stands_as_saved(study: Study, copies: Copies, record: Record, rule: Rule) -> bool:
+    """Whether a copy was saved once, without a question, and nothing that is read since then."""
+    if len(record.saves) != 1 or record.saves[0].checks:
+        return False
+    saved, forms = record.saves[0].order, {study.form_asking[name].id for name in rule.names}
+    others = forms if rule.before else forms - {record.form}
+    saves = (one.saves[-1].order for name in others for one in copies.get(name, ()) if one.saves)
+    return all(order <= saved for order in saves)
 
 
 def _rules_on(study: Study, form: Form, record: Record) -> Iterator[tuple[Item | None, Rule]]:
@@ -237,10 +257,10 @@ def _fired(
     item: Item | None,
     rule: Rule,
     now: SubjectFacts,
+    fails_now: bool,
 ) -> Fired:
     """How often a rule failed and held again, from value to value."""
     saves = list(_saves(study, subject, copies, record, rule.names, rule.before))
-    now.read.update(study.form_asking[name].id for name in rule.names)
     # Before it was answered it fulfilled every rule.
     own = [item.id] if item else [name for name in rule.names if record.answers(name)]
     begun = min(one[0].order for name in own if (one := record.saves_of(name)))
@@ -250,7 +270,7 @@ def _fired(
     for seq in sorted(points):
         failed = fails
         if seq == max(points):
-            fails = _fails(now, item, record, rule)
+            fails = fails_now
         else:
             then = as_of(subject, seq)
             copy = then.forms.records.get(key)

@@ -8,6 +8,7 @@ from equipoise.conduct.verification.verdicts import (
     Verdict,
     VerdictState,
     all_places,
+    count_open,
     verdicts,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "VerifyItems",
     "all_places",
     "called_here",
+    "count_open",
     "of_derived",
     "verdicts",
 ]

@@ -10,7 +10,13 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.verification.acts import TakeBack, VerifyItems, called_here, items_here
 from equipoise.conduct.verification.derived import of_derived
-from equipoise.conduct.verification.verdicts import STATES, all_places, digests_at, verdicts
+from equipoise.conduct.verification.verdicts import (
+    STATES,
+    all_places,
+    count_open,
+    digests_at,
+    verdicts,
+)
 from equipoise.conduct.words import Choices, visits_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
@@ -27,7 +33,7 @@ def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished
         return
     known = called_here(study)
     for place in all_places(subject):
-        count = sum(one.is_open for one in verdicts(study, subject, place))
+        count = count_open(study, subject, place)
         if count:
             what = TO_VERIFY(form=known.get(place[0], place[0]), count=count)
             yield Unfinished(code="verification", what=what, form=place)

@@ -22,7 +22,16 @@ from equipoise.conduct.words import Choices
 from equipoise.logic.plain import plain
 from equipoise.study.model import Study
 
-__all__ = ["ENTRY", "STATES", "Verdict", "VerdictState", "all_places", "digests_at", "verdicts"]
+__all__ = [
+    "ENTRY",
+    "STATES",
+    "Verdict",
+    "VerdictState",
+    "all_places",
+    "count_open",
+    "digests_at",
+    "verdicts",
+]
 
 ENTRY = "entry"
 """What is called the one thing that is verified of an entry which is no form."""
@@ -80,18 +89,8 @@ def digests_at(subject: Subject, place: FormOf) -> Mapping[str, str] | None:
 def verdicts(study: Study, subject: Subject, place: FormOf) -> list[Verdict]:
     """How each item of a copy of a form stands, or an entry by itself."""
     done = subject.verification.items.get(record_key(*place), {})
-    record = subject.forms.records.get(record_key(*place))
-    if done:
-        digests = digests_at(subject, place) or {}
-    elif record:
-        digests = dict.fromkeys((DATE, *(n.partition(".")[0] for n in record.current)), "")
-    else:
-        digests = {ENTRY: ""}
-    plan = study.verification
-    wholly = plan is not None and plan.has(study, subject.subject_id, *place)
-    by_item: Container[str] = plan.items if plan else ()
-    if plan and plan.eligibility and _is_before(subject, record):
-        by_item = {*plan.items, *study.items_of_criteria}
+    digests = (digests_at(subject, place) or {}) if done else _there(subject, place)
+    wholly, by_item = _planned(study, subject, place)
     return [
         Verdict(
             item=name,
@@ -102,6 +101,33 @@ def verdicts(study: Study, subject: Subject, place: FormOf) -> list[Verdict]:
         )
         for name in dict.fromkeys((*digests, *done))
     ]
+
+
+def count_open(study: Study, subject: Subject, place: FormOf) -> int:
+    """How many of them a monitor has something to do about."""
+    if subject.verification.items.get(record_key(*place)):
+        return sum(one.is_open for one in verdicts(study, subject, place))
+    there, (wholly, by_item) = _there(subject, place), _planned(study, subject, place)
+    return len(there) if wholly else sum(name in by_item for name in there)
+
+
+def _there(subject: Subject, place: FormOf) -> dict[str, str]:
+    """What can be verified there, without the digests, of which none is needed as yet."""
+    record = subject.forms.records.get(record_key(*place))
+    if record is None:
+        return {ENTRY: ""}
+    return dict.fromkeys((DATE, *(name.partition(".")[0] for name in record.current)), "")
+
+
+def _planned(study: Study, subject: Subject, place: FormOf) -> tuple[bool, Container[str]]:
+    """Whether the plan has all of it verified, and which items otherwise."""
+    plan, record = study.verification, subject.forms.records.get(record_key(*place))
+    if plan is None:
+        return False, ()
+    wholly = plan.has(study, subject.subject_id, *place)
+    if plan.eligibility and _is_before(subject, record):
+        return wholly, {*plan.items, *study.items_of_criteria}
+    return wholly, plan.items
 
 
 def _is_before(subject: Subject, record: Record | None) -> bool:
