@@ -66,9 +66,11 @@ def answer_refusals(
         elif part:
             yield from _part_refusals(items[base], part, value, name)
     changed = (n.partition(".")[0] for n, value in values.items() if before.get(n, "") != value)
+    whys = {base for base, part in (n.split(".", 1) for n in after if "." in n) if part in PARTS}
     for item in (items[base] for base in dict.fromkeys(changed) if base in items):
         yield from _value_refusals(item, after, today)
-        yield from unanswered_refusals(item, values, after)
+        if item.id in whys:
+            yield from unanswered_refusals(item, values, after)
         left = tuple(limits_left(item, values, before)) if item.limits else ()
         yield from left or _limits_refusals(item, after)
 

@@ -8,7 +8,7 @@ from typing import Literal
 from equipoise.conduct.coverage import criteria_asked
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
-from equipoise.logic.evaluate import Missing, Used, answer, evaluate, truth_of
+from equipoise.logic.evaluate import Missing, Used, answer, evaluate
 from equipoise.logic.expiry import changes_on
 from equipoise.logic.language import parsed
 from equipoise.logic.lookup import Here
@@ -94,9 +94,12 @@ def open_points(
     facts = SubjectFacts(study, subject, on, registering)
     for side, criterion in criteria_asked(study, subject, registering or on):
         wanted = side == "inclusion"
+        truth = facts.holds(criterion.when)
+        satisfied = truth if wanted else ~truth
+        if satisfied is Truth.TRUE:
+            continue
         found = answer(parsed(criterion.when), study.vocabulary, facts, on, wanted=wanted)
-        satisfied = found.truth if wanted else ~found.truth
-        if satisfied is not Truth.TRUE and _applies(facts, found.waits_for):
+        if _applies(facts, found.waits_for):
             # In every language at once: a reason travels to readers who are not known here.
             why = {language: found.sentence(translator(language)) for language in spoken()}
             reason = NOT_MET if satisfied is Truth.FALSE else NOT_KNOWN
@@ -120,7 +123,7 @@ def open_lines(
     """The criteria that do not stand on a day; reasons are worked out for these alone."""
     facts = SubjectFacts(study, subject, on, registering, language)
     for side, criterion in criteria_asked(study, subject, registering or on):
-        truth = truth_of(parsed(criterion.when), study.vocabulary, facts, on)
+        truth = facts.holds(criterion.when)
         if (truth if side == "inclusion" else ~truth) is not Truth.TRUE:
             line = _line(study, side, criterion, facts, on, language)
             if line.satisfied is not Truth.TRUE:

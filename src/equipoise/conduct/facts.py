@@ -93,6 +93,7 @@ class SubjectFacts:
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
         self._here: tuple[Subject, Record] | None = None
         self._of_every_copy: SubjectFacts | None = None
+        self._before: list[Record] = []
 
     def on_copy_of(self, every_copy: Subject, record: Record) -> "SubjectFacts":
         """The same facts, which know of one copy of a form that there were others before it.
@@ -100,6 +101,7 @@ class SubjectFacts:
         :param every_copy: the subject with every copy of the form
         """
         self._here, self._of_every_copy = (every_copy, record), None
+        self._before = []
         return self
 
     def holds(self, condition: str) -> Truth:
@@ -224,8 +226,9 @@ class SubjectFacts:
         if self._of_every_copy is None:
             facts = SubjectFacts(self._study, every_copy, self._on, language=self._language)
             facts.read, self._of_every_copy = self.read, facts
+            self._before = copies_before(every_copy, here)
         facts = self._of_every_copy
-        copies = (one for one in copies_before(every_copy, here) if one.answers(item.id))
+        copies = (one for one in self._before if one.answers(item.id))
         answered = [one for one in copies if facts.asks(item, one) is Truth.TRUE]
         if not answered:
             return None

@@ -62,7 +62,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
-__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_saved", "as_entered", "today"]
+__all__ = ["LIMITS", "MOST_COPIES", "SaveForm", "as_entered", "today"]
 
 NO_FORM = Reason("form.unknown", "form", "there is no form '{form}'")
 NO_VISIT = Reason("form.no-visit", "visit", "there is no visit '{visit}'")
@@ -306,16 +306,19 @@ class SaveForm(Act, frozen=True, kw_only=True):
         self, context: Context, form: Form, before: Mapping[str, Value], now: date
     ) -> Iterator[Refusal]:
         """Items that must be answered, and edit checks, on the answers as they will stand."""
-        subject, on = as_saved(context, self), context.stamp.on
+        subject, on = as_entered(context, self, ()), context.stamp.on
         record = self._record_of(subject)
         stood_before = self._record(context)
         dated = stood_before is not None and stood_before.on != on
         anew = answered_anew(stood_before, dated, before, self.values)
-        facts, after = SubjectFacts(context.study, subject, on), record.current
+        # Other copies, of other visits, would be taken for what is being answered now.
+        copies = {**context.subject.forms.by_form(), form.id: [record]}
+        facts, after = SubjectFacts(context.study, subject, on, copies=copies), record.current
         if form.id in context.study.looking_back:
-            every_copy = as_entered(context, self, ())
-            facts.on_copy_of(every_copy, self._record_of(every_copy))
-        asking = facts if now == on else SubjectFacts(context.study, subject, now)
+            facts.on_copy_of(subject, record)
+        asking = facts
+        if now != on:
+            asking = SubjectFacts(context.study, subject, now, copies=copies)
         for item in form.items:
             stood, answer = before.get(item.id, ""), self.values.get(item.id, "")
             gone = stood == "" and (item.retired or item_is_over(context, item.id))
@@ -338,30 +341,17 @@ def _recorded(record: Record | None) -> Mapping[str, Value]:
     return record.current if record else {}
 
 
-def as_saved(context: Context, act: SaveForm) -> Subject:
-    """The subject as it would stand after the act, with this copy of this form alone.
-
-    Other copies, of other visits, would be taken for what is being answered now.
-    """
-    others = {k: r for k, r in context.subject.forms.records.items() if r.form != act.form}
-    return _left(context, act, others)
-
-
 def as_entered(context: Context, act: SaveForm, wrong: Collection[str]) -> Subject:
     """The subject as it would stand with what is answered so far.
 
     :param wrong: the items that are left out, as those of which what is given is no answer
     """
-    good = {n: value for n, value in act.values.items() if n.partition(".")[0] not in wrong}
-    answers = msgspec.structs.replace(act, values=good)
-    return _left(context, answers, dict(context.subject.forms.records))
-
-
-def _left(context: Context, act: SaveForm, others: dict[str, Record]) -> Subject:
-    """What the act leaves on a copy of the subject, which has these other forms beside it."""
+    if wrong:
+        good = {n: value for n, value in act.values.items() if n.partition(".")[0] not in wrong}
+        act = msgspec.structs.replace(act, values=good)
     key = record_key(act.form, act.visit, act.number)
     before = context.subject.forms.records.get(key)
-    copy = context.subject.with_records(others)
+    copy = context.subject.with_records(dict(context.subject.forms.records))
     if before is not None:
         copy.forms.records[key] = before.copy()
     act.leave(copy, context.stamp)

@@ -17,7 +17,7 @@ from equipoise.ledger.canonical import LARGEST, START, NotCanonical, digest_of, 
 __all__ = ["Entry", "Head", "digest_now", "follow", "problems"]
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One recorded act; never changed, never taken away."""
 
     stream: str

@@ -73,8 +73,10 @@ def _reading(node: tree.Node) -> Read:
 
 
 def _asking(node: tree.Node) -> Ask:
-    if isinstance(node, tree.Choice | tree.Prefer):
-        return lambda here: judge(node, here).truth  # which part it is may be a dated act, or none
+    if isinstance(node, tree.Choice):
+        return _asking_choice(node)
+    if isinstance(node, tree.Prefer):
+        return _asking_prefer(node)
     read, name = _reading(node), node.name if isinstance(node, tree.Name) else ""
 
     def ask(here: Here) -> Truth:
@@ -85,6 +87,35 @@ def _asking(node: tree.Node) -> Ask:
         return TRUE if done else UNKNOWN
 
     return ask
+
+
+def _asking_choice(node: tree.Choice) -> Ask:
+    test, then, other, read = *map(_asking, (node.test, node.then, node.other)), _choice(node)
+
+    def ask(here: Here) -> Truth:
+        truth = test(here)
+        if truth is not UNKNOWN:
+            return then(here) if truth is TRUE else other(here)
+        value = read(here)
+        # Which of two days it is that is not known may be that of a dated act, or not.
+        return value if isinstance(value, Truth) else judge(node, here).truth
+
+    return ask
+
+
+def _asking_prefer(node: tree.Prefer) -> Ask:
+    parts = [(_reading(arg), _asking(arg)) for arg in node.args]
+
+    def ask(here: Here) -> Truth:
+        known = (ask for read, ask in parts if _is_known(read(here)))
+        first = next(known, None)
+        return UNKNOWN if first is None else first(here)
+
+    return ask
+
+
+def _is_known(value: Value | None) -> bool:
+    return value is not None and value is not UNKNOWN
 
 
 def _is_dated(name: str, here: Here) -> bool:
@@ -219,8 +250,7 @@ def _known(node: tree.Known) -> Read:
     read, known = _reading(node.arg), node.known
 
     def ask(here: Here) -> Truth:
-        value = read(here)
-        return TRUE if (value is not None and value is not UNKNOWN) is known else FALSE
+        return TRUE if _is_known(read(here)) is known else FALSE
 
     return ask
 
@@ -275,7 +305,7 @@ def _prefer(node: tree.Prefer) -> Read:
         values = list[Value | None]()
         for part in parts:
             values.append(part(here))
-            if values[-1] is not None and values[-1] is not UNKNOWN:
+            if _is_known(values[-1]):
                 return values[-1]
         return UNKNOWN if all(value is UNKNOWN for value in values) else None
 

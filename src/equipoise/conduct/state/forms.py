@@ -181,8 +181,11 @@ class NotDone(Done, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class FormsState(State, kw_only=True):
-    """Every filled copy of a form by its key, and every form or visit that was not done."""
+class FormsState(State, kw_only=True, dict=True):
+    """Every filled copy of a form by its key, and every form or visit that was not done.
+
+    A copy that is begun stays the one that it is, and is filled in further.
+    """
 
     alone: ClassVar[tuple[str, ...]] = ("visit.not-done",)
     records: dict[str, Record] = {}
@@ -202,11 +205,14 @@ class FormsState(State, kw_only=True):
         return [record for record in self.records.values() if record.form == form]
 
     def by_form(self) -> dict[str, list[Record]]:
-        """Every filled copy of every form, in the same order."""
-        found: dict[str, list[Record]] = {}
-        for record in self.records.values():
-            found.setdefault(record.form, []).append(record)
-        return found
+        """Every filled copy of every form, in the same order; sorted anew once one is begun."""
+        count, found = self.__dict__.get("_by_form", (0, {}))
+        if count != len(self.records):
+            found = {}
+            for record in self.records.values():
+                found.setdefault(record.form, []).append(record)
+            self.__dict__["_by_form"] = len(self.records), found
+        return cast("dict[str, list[Record]]", found)
 
 
 def _news(now: Mapping[str, Value], save: Save) -> dict[str, Value]:

@@ -134,17 +134,16 @@ class _Copy:
         copies = {**subject.forms.by_form(), form.id: [self._record]}
         self._fresh = partial(SubjectFacts, study, subject, on, copies=copies)
         self._facts = self._fresh()
-        conditions = {item.shown_when for item in form.items} - {""}
-        self._read = frozenset[str]().union(*map(study.items_read, conditions))
-        """What the conditions of this form read; what else is answered changes none of them."""
+        self._read = study.read_by_conditions[form.id]
+        """What else is answered changes none of the conditions of this form."""
 
     def say(self, name: str, value: Value | None) -> None:
         """Answer; None says nothing."""
         if value is not None:
             self.given[name] = value
-            said = Save(values={name: value}, by="", at=self._at, on=self._on)
-            self._record.saves.append(said)
             if name.partition(".")[0] in self._read:
+                said = Save(values={name: value}, by="", at=self._at, on=self._on)
+                self._record.saves.append(said)
                 self._facts = self._fresh()
 
     def last(self, item: Item, plan: ValuePlan, chance: Chance) -> Value | None:

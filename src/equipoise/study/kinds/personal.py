@@ -41,6 +41,7 @@ _BSN = re.compile(
     r"(?<!\d)(?<!\d[.,])(?:\d{9}|\d{4}([ .\-\u00a0])\d{2}\1\d{3}|\d{3}([ .\-\u00a0])\d{3}\2\d{3})"
     r"(?!\d)(?![.,]\d)"
 )
+_DIGITS = re.compile(r"\d\d\d")
 _EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _TELEPHONE = re.compile(
     r"(?<![\d.,])(?:(?:\+|00)[1-9]\d{0,2}[ -]?(?:\(0\) ?)?[1-9](?: ?-?\d){6,9}"
@@ -51,6 +52,8 @@ _DUTCH = 10  # digits of a number in the Netherlands
 
 def has_bsn(text: str) -> bool:
     """Whether a number in the text passes the eleven-test."""
+    if _DIGITS.search(text) is None:
+        return False  # as most words; what stands around a number takes long to look for
     return any(_passes(found[0]) for found in _BSN.finditer(text))
 
 
