@@ -1,5 +1,6 @@
 """Fifty people are randomised at the same moment: fifty allocations, one after another."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -7,10 +8,12 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from equipoise.conduct.act import Refused
+from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.folding import catch_up_subject
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.replay import replay
@@ -21,10 +24,11 @@ from equipoise.design.rehearsal.synthetic_trial import sealed_seed
 from equipoise.ledger import Entry, MemoryLedger, verify
 from equipoise.study.load import load
 from equipoise.web import adopted, bootstrap, home, read_model, write_service
-from equipoise.web.models import SubjectRow
+from equipoise.web.models import EntryRow, SubjectRow
 from equipoise.web.store import DatabaseLedger
 from tests import web_trial
-from tests.patience import HANG
+from tests.before import edited
+from tests.patience import HANG, wait_until
 
 FOLDER = Path("studies/first-steps")
 FIFTY, AT_ONCE, SEED = 50, 10, 5
@@ -127,3 +131,40 @@ def test_ten_who_ask_for_a_number_at_once_get_ten_numbers(trial_waits):
         told = list(doctors.map(one, range(AT_ONCE)))
     assert len(set(told)) == AT_ONCE
     assert verify(DatabaseLedger().everything()) == []
+
+
+def test_a_save_that_began_before_an_adoption_is_recorded_before_it(trial_waits, tmp_path):
+    """It is judged under the text that holds: none is adopted until it is recorded or refused."""
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "study"))
+    edited(folder, "study.yaml", 'version: "1.0"', 'version: "1.1"')
+    edited(folder, "study.yaml", "day: 28", "day: 30")
+    new, before = load(folder), adopted.study().digest
+    act = AdoptAmendment(version=new.version, digest=new.digest, because="it was too early")
+
+    def adopts() -> Entry:
+        try:
+            return write_service.perform(act, "office-1", how=web_trial.PROVED, proposed=folder)
+        finally:
+            connections.close_all()
+
+    number = trial_waits[0]
+    withdraws, by = WithdrawConsent(scope="contact"), f"doctor-{number.split('-')[1]}-1"
+    with ThreadPoolExecutor(1) as pool:
+        with DatabaseLedger().writing(number):
+            saved = write_service.perform(withdraws, by, None, number)
+            adoption = pool.submit(adopts)
+            wait_until(lambda: adoption.done() or _somebody_waits(), "nobody adopts")
+            assert not adoption.done()
+        adoption.result(HANG)
+    order = EntryRow.objects.filter(kind__in=(withdraws.kind, act.kind)).order_by("id")
+    assert [row.kind for row in order] == [withdraws.kind, act.kind]
+    assert saved.study == before and adopted.study().digest == new.digest
+
+
+def _somebody_waits() -> bool:
+    """Whether a stream is waited for; on SQLite nobody writes beside another, and none is seen."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone() is not None

@@ -16,6 +16,7 @@ from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.administration import AdministrationState, Person, RoleHeld
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Ask, Choices, Labels, Words, hospitals_of
+from equipoise.ledger import EVERYTHING
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -121,7 +122,7 @@ class AdoptAmendment(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "study.amend"
     writes_trial: ClassVar[str] = "administration"
     stream: ClassVar[StreamName] = "study"
-    holds: ClassVar[tuple[str, ...]] = ("allocation",)
+    holds: ClassVar[tuple[str, ...]] = (EVERYTHING,)
     words: ClassVar[Words] = Words(
         name="Study amended", title="Adopt an amendment", line="Study amended: version {version}"
     )
