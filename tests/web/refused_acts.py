@@ -21,6 +21,7 @@ from tests.web.one_law import (
     voter,
 )
 from tests.web.refused_assumptions import BY_ASSUMPTIONS, of_assumptions
+from tests.web.refused_doses import BY_DOSES, refused_doses
 from tests.web.refused_redactions import BY_REDACTIONS, refused_redactions
 from tests.web.refused_reviews import of_reviews
 
@@ -38,6 +39,7 @@ ELSEWHERE = {
     **BY_AMENDMENTS,
     **BY_ASSUMPTIONS,
     **BY_REDACTIONS,
+    **BY_DOSES,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
     "test_who_withdrew_from_questionnaires_fills_none_of_a_later_day_and_is_asked_none",
     "item.absent": "tests/spec/conduct/test_unanswered_rules.py::"
@@ -453,6 +455,7 @@ def refused() -> Iterator[Tried]:
         tried("entry.void", "registered", entry=2, reason="r"),
         tried("entry.void", "left", entry=2, reason="r"),
         *refused_redactions(),
+        *refused_doses(),
         # Not done
         tried("visit.not-done", "screened", visit="never", why="declined", page=NOT_THERE),
         tried("visit.not-done", "screened", visit="screening", form="surgery", why="declined"),

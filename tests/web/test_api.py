@@ -248,7 +248,13 @@ EVENT = {
     "begin": "2026-11",
     "outcome": "unknown",
 }
+CYCLE = {"regimen": "folfox", "cycle": 1}
 FIELDS = {
+    "treatment.plan": CYCLE | {"day": "2026-06-01", "doses": {}},
+    "treatment.check": {"plan": 1, "digest": ""},
+    "treatment.give": CYCLE | {"doses": {}},
+    "treatment.delay": CYCLE | {"until": "2026-06-01", "why": "wish"},
+    "treatment.omit": CYCLE | {"why": "wish"},
     "ae.record": EVENT,
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
     "query.ask": {"form": "demography", "item": "height", "text": "Is this right?"},

@@ -29,6 +29,7 @@ SAMPLE = {
     "number": 1,
     "entry": 1,
     "event": 1,
+    "plan": 1,
     "query": "99",
     "item": "hb",
     "what": "consent",

@@ -38,6 +38,7 @@ SAMPLE = {
     "entry": 1,
     "seq": 1,
     "event": 1,
+    "plan": 1,
     "table": "adverse_events",
     "query": "99",
     "item": "hb",
@@ -158,6 +159,8 @@ OPEN_TO: dict[str, Open] = {
     "not-done": fills_forms,
     "visit.not-done": fills_forms,
     "entry.void": voids_screening,
+    # Nobody is treated before the draw, and entry 1 is no plan.
+    **dict.fromkeys(("treatment.plan", "treatment.give", "treatment-cycle"), nobody),
     # Entry 1 is no adverse event.
     "ae.correct": nobody,
     # Votes are cast in the room, by who was drawn for this participant; all are in here.

@@ -21,6 +21,7 @@ from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.not_done import WHYS
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment import amiss
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import note
@@ -40,6 +41,7 @@ Kind = Literal[
     "late",
     "day-not-recorded",
     "not-done",
+    "dose",
 ]
 KINDS = Choices(
     {
@@ -52,6 +54,7 @@ KINDS = Choices(
         "late": "Late",
         "day-not-recorded": "A date is missing",
         "not-done": "Not done",
+        "dose": "Dose given otherwise",
     }
 )
 
@@ -106,6 +109,7 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
         *_late(study, subject, planned, on),
         *_days_missing(study, subject, planned, on),
         *_not_done(study, subject, planned),
+        *_doses(study, subject),
     ]
     return sorted(found, key=lambda one: (one.known_on, one.on), reverse=True)
 
@@ -382,3 +386,11 @@ def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
 def _day(study: Study, at: datetime) -> date:
     """The day of a moment where the trial is run."""
     return at.astimezone(ZoneInfo(study.identity.timezone)).date()
+
+
+def _doses(study: Study, subject: Subject) -> Iterator[Deviation]:
+    """Doses that were given without a checked plan, otherwise than planned, or against a stop."""
+    for given in subject.treatment.given:
+        for what in amiss(study, subject, given):
+            known = _day(study, given.at)
+            yield Deviation(kind="dose", on=given.on, known_on=known, what=what, by=given.by)

@@ -11,6 +11,7 @@ of the form in which it stands. What is not asked is not applicable; what was re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from equipoise.conduct.coverage import item_asked
 from equipoise.conduct.earlier import copies_before
@@ -212,9 +213,13 @@ class SubjectFacts:
             return [one for one in [self._earlier(earlier)] if one]
         if name not in _READERS:
             return []
+        return list(self._left(name))
+
+    def _left(self, name: str) -> Iterator[Any]:
+        """What a chapter leaves of a fact: values, or the rows of a list."""
         chapter, read = _READERS[name]
         self.read.add(chapter)
-        return list(read(getattr(self._subject, chapter), self._query))
+        yield from read(getattr(self._subject, chapter), self._query)
 
     def _earlier(self, earlier: Earlier) -> Observation | None:
         """What stood at an item on an earlier copy of the form."""
@@ -242,6 +247,8 @@ class SubjectFacts:
         return self._listed[name]
 
     def _rows(self, name: str) -> Sequence[Mapping[str, Observation]] | None:
+        if name not in self._study.items:
+            return list(self._left(name)) if name in _READERS else None
         item = self._study.items[name]
         form = self._study.form_asking[name]
         # "There are none" is an answer too: the latest one counts, whatever it says.

@@ -22,7 +22,7 @@ KINDS: dict[str, type[Act]] = {}
 """Every kind of act by its name; filled by the list of chapters, which is above."""
 RESTATED = "restated"
 """The field of a redaction in which it says another entry anew."""
-_WORDS = ("answers", "confirmed", "changes", "first", "exceptions")
+_WORDS = ("answers", "confirmed", "changes", "first", "exceptions", "part reasons")
 _OF_ITEMS = ("answers", "first")
 
 

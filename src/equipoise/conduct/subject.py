@@ -22,13 +22,14 @@ from equipoise.conduct.state.redaction import RedactionState
 from equipoise.conduct.state.safety import SafetyState
 from equipoise.conduct.state.screening import ScreeningState
 from equipoise.conduct.state.signatures import SignaturesState
+from equipoise.conduct.state.treatment import TreatmentState
 from equipoise.conduct.state.verification import VerificationState
 from equipoise.conduct.state.voiding import VoidingState
 from equipoise.study.model import Study
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 31
+FOLD = 32
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -45,6 +46,7 @@ class Subject(msgspec.Struct, kw_only=True):
     panel: PanelState = msgspec.field(default_factory=PanelState)
     randomisation: RandomisationState = msgspec.field(default_factory=RandomisationState)
     follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
+    treatment: TreatmentState = msgspec.field(default_factory=TreatmentState)
     safety: SafetyState = msgspec.field(default_factory=SafetyState)
     queries: QueriesState = msgspec.field(default_factory=QueriesState)
     verification: VerificationState = msgspec.field(default_factory=VerificationState)

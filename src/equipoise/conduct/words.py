@@ -60,6 +60,14 @@ Kind = Literal[
     "exceptions",  # what is left open knowingly, by the code of the point, and why
     "files",  # texts by their path
     "draw",  # what an arm was drawn from
+    "doses",  # amounts by the part of a regimen, in the unit of its drug
+    "rates",  # of those, in mL/h
+    "levels",  # of those, in per cent
+    "rules",  # the rules of the study file that hold, by part
+    "arithmetic",  # how each of those came about
+    "times",  # when each was begun
+    "parts",  # of a regimen, by their ids
+    "part reasons",  # why a part is otherwise than worked out, in somebody's own words
 ]
 Labels = Mapping[str, Mapping[str, str]]
 """Codes of the study file, each with its label by language."""

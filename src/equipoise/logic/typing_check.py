@@ -61,16 +61,19 @@ def problems(
     *,
     expected: Shape | None = None,
     unit: str = "",
+    measured: bool = False,
 ) -> list[Problem]:
     """All that is wrong with a rule, in the order of its text.
 
     `expected` is what the rule should give: "yes or no" for a criterion or an edit check. A derived
-    item may give anything, in its own `unit`.
+    item may give anything, in its own `unit`. With `measured` a plain number will not do for one.
     """
     check = _Check(vocabulary, anchors)
     sort = _sort(node, check)
     if expected is not None and not _fits(sort, expected):
         check.complain(node, f"This gives a {sort.shape}, not a {expected}")
+    if measured and sort.shape == "number" and not sort.unit:
+        check.complain(node, f"This gives a plain number, which is no {unit}")
     if unit and sort.unit and unit_factor(sort, Sort("number", unit)) is None:
         hint = f"{unit} as the unit of the result; x / 1 kg makes a plain number of a weight"
         check.complain(node, f"This gives {sort.unit}, which is no {unit}", hint)

@@ -48,6 +48,7 @@ class _Said:
     anchors: tuple[str, ...] = ANCHORS
     unit: str = ""
     check_of: Form | None = None  # the form of which it is a check
+    measured: bool = False  # whether a plain number will not do in place of one with a unit
 
 
 def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Problem]:
@@ -287,7 +288,9 @@ def _expressions(study: Study, report: Report) -> None:
                 report(said.key, because)
             continue
         words = study.check_words if said.check_of else study.vocabulary
-        for problem in problems(node, words, said.anchors, expected=said.gives, unit=said.unit):
+        for problem in problems(
+            node, words, said.anchors, expected=said.gives, unit=said.unit, measured=said.measured
+        ):
             hint = f" {problem.suggestion}" if problem.suggestion else ""
             report(said.key, f"{problem.message}{hint} (column {problem.column})")
 
@@ -303,11 +306,22 @@ def _said(study: Study) -> Iterator[_Said]:
     for n, visit in enumerate(study.visits):
         if visit.when:
             yield _Said(("visits", n, "when"), visit.when)
+    yield from _said_by_sections(study)
     for key, item in keyed_items(study):
         yield from _said_of(key, item, study.form_asking[item.id])
     for f, form in enumerate(study.forms):
         for c, check in enumerate(form.checks):
             yield _Said(("forms", f, "checks", c, "that"), check.that, check_of=form)
+
+
+def _said_by_sections(study: Study) -> Iterator[_Said]:
+    """What a section itself names (`expressions`)."""
+    for name in type(study).model_fields:
+        expressions = getattr(getattr(study, name), "expressions", None)
+        for one in expressions() if expressions else ():
+            yield _Said(
+                (name, *one.key), one.text, one.gives, unit=one.unit, measured=bool(one.unit)
+            )
 
 
 def _said_of(key: Key, item: Item, form: Form) -> Iterator[_Said]:

@@ -41,4 +41,9 @@ class Fact:
         if self.of_study is None:
             return plain
         told = self.of_study(study)
-        return told and replace(plain, label=told.label or plain.label, choices=told.choices)
+        if told is None:
+            return None
+        label = told.label or plain.label
+        return replace(
+            plain, label=label, choices=told.choices, columns=told.columns, unit=told.unit
+        )

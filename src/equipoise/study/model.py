@@ -37,6 +37,7 @@ from equipoise.study.sections.safety import Safety
 from equipoise.study.sections.signing import Signing
 from equipoise.study.sections.sites import Site
 from equipoise.study.sections.tables import Table
+from equipoise.study.sections.treatment import Treatment
 from equipoise.study.sections.verification import Verification
 from equipoise.study.sections.visits import Epoch, Visit
 from equipoise.study.vocabulary import words
@@ -64,6 +65,7 @@ class Study(Part):
     )
     panel: Panel | None = None
     randomisation: Randomisation
+    treatment: Treatment | None = None
     safety: Safety | None = None
     laboratory: Laboratory | None = None
     verification: Verification | None = None

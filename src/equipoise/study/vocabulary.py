@@ -13,7 +13,14 @@ from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.language import parse
 from equipoise.study.facts import Fact
 from equipoise.study.forms import Column, Item
-from equipoise.study.sections import consent, follow_up, panel, randomisation, screening
+from equipoise.study.sections import (
+    consent,
+    follow_up,
+    panel,
+    randomisation,
+    screening,
+    treatment,
+)
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -31,6 +38,7 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *randomisation.FACTS,
     *follow_up.FACTS,
     *panel.FACTS,
+    *treatment.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""
 

@@ -44,6 +44,9 @@ from equipoise.web.rest.api import api
 from equipoise.web.signing import form as signed_form
 from equipoise.web.signing import listed as records
 from equipoise.web.signing import participant as signed
+from equipoise.web.treatment import cycle as treatment_cycle
+from equipoise.web.treatment import give as treatment_give
+from equipoise.web.treatment import plan as treatment_plan
 from equipoise.web.views import acts, tables
 from equipoise.web.views.act_forms import PAGES, address_of
 from equipoise.web.views.error_pages import closed
@@ -100,6 +103,9 @@ PAGES_OF_OURS: list[URLPattern] = [
     *(path(address_of(act), acts.act_view(kind), name=kind) for kind, act in PAGES.items()),
     path(f"{ONE}randomise/", randomise.randomise, name="randomisation.randomise"),
     path(f"{ONE}randomised/", randomise.result, name="randomised"),
+    path(f"{ONE}treatment/plan/", treatment_plan.plan, name="treatment.plan"),
+    path(f"{ONE}treatment/give/", treatment_give.give, name="treatment.give"),
+    path(f"{ONE}treatment/<int:plan>/", treatment_cycle.cycle, name="treatment-cycle"),
     path("panel/", panel_pages.overview, name="panel"),
     path("panel/<str:subject_id>/", panel_pages.read_scan, name="panel.vote"),
     path("panel/<str:subject_id>/conclusion/", panel_pages.conclude, name="panel.conclude"),

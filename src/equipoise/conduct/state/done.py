@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from equipoise.logic.facts import Observation
+from equipoise.logic.facts import Observation, Row
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 
@@ -44,8 +44,10 @@ class FactQuery(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
 
 
-Reader = Callable[[Any, FactQuery], Iterable[Observation]]
-"""How a fact is read from the state of the chapter that leaves it."""
+Reader = (
+    Callable[[Any, FactQuery], Iterable[Observation]] | Callable[[Any, FactQuery], Iterable[Row]]
+)
+"""How a fact is read from the state of the chapter that leaves it; a list, by its rows."""
 
 
 class State(msgspec.Struct, kw_only=True):

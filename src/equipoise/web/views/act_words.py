@@ -18,6 +18,16 @@ from equipoise.study.model import Study
 from equipoise.study.reason import places
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
+from equipoise.web.views.dose_words import (
+    arithmetic_texts,
+    dose_texts,
+    level_texts,
+    part_texts,
+    rate_texts,
+    reason_texts,
+    rule_texts,
+    time_texts,
+)
 from equipoise.web.views.spoken import (
     change_texts,
     check_texts,
@@ -59,7 +69,17 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "places": place_texts,
     "files": file_texts,
     "draw": draw_texts,
+    "doses": dose_texts,
+    "rates": rate_texts,
+    "levels": level_texts,
+    "rules": rule_texts,
+    "arithmetic": arithmetic_texts,
+    "times": time_texts,
+    "parts": part_texts,
+    "part reasons": reason_texts,
 }
+OF_PARTS = ("doses", "rates", "levels", "rules", "arithmetic", "times", "parts", "part reasons")
+"""Of these each row says which field it is of: the same part stands in several."""
 """Fields that are a table of their own in the record."""
 
 
@@ -159,7 +179,11 @@ def field_texts(
         silent = not value or (value == untouched[name] and ask.choices is None)
         if name in in_line or name in closed or silent or ask.kind == "anew":
             continue
-        if ask.kind in SEVERAL_ROWS:
+        if ask.kind in OF_PARTS:
+            named = wording(ask.label or ask.question)
+            for part, text in SEVERAL_ROWS[ask.kind](study, value):
+                yield f"{named} · {part}", text
+        elif ask.kind in SEVERAL_ROWS:
             yield from SEVERAL_ROWS[ask.kind](study, value)
         else:
             yield wording(ask.label or ask.question), field_text(ask, value, study, names)

@@ -1,0 +1,172 @@
+"""Treatment as it was planned, checked, given, delayed and left out."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
+from equipoise.logic.facts import Observation
+from equipoise.study.facts import Fact
+from equipoise.study.model import Study
+from equipoise.study.sections.treatment import (
+    DOSES,
+    FIRST_DOSE_ON,
+    LAST_DOSE_ON,
+    REGIMEN_PLANNED,
+)
+
+__all__ = ["Checked", "CycleOf", "Given", "NotGiven", "Plan", "TreatmentState"]
+
+CycleOf = tuple[str, int]
+"""A regimen, and which of its cycles."""
+
+
+class _OfCycle(Done, frozen=True, kw_only=True):
+    regimen: str
+    cycle: int
+
+    @property
+    def of(self) -> CycleOf:
+        """Which cycle it is of."""
+        return self.regimen, self.cycle
+
+
+class Plan(_OfCycle, frozen=True, kw_only=True):
+    """One cycle as it was planned; all that is by part is by the part's id."""
+
+    day: date
+    doses: dict[str, str]
+    reasons: dict[str, str] = {}
+    prescribed: dict[str, str] = {}
+    rates: dict[str, str] = {}
+    proposed: dict[str, str] = {}
+    levels: dict[str, str] = {}
+    rules: dict[str, str] = {}
+    arithmetic: dict[str, str] = {}
+
+
+class Checked(Done, frozen=True, kw_only=True):
+    """A second person checked a plan, as it was shown."""
+
+    plan: int
+    digest: str
+    meaning: str = ""
+
+
+class Given(_OfCycle, frozen=True, kw_only=True):
+    """What was given on a day."""
+
+    doses: dict[str, str]
+    starts: dict[str, str] = {}
+    partly: list[str] = []
+    reasons: dict[str, str] = {}
+
+
+class NotGiven(_OfCycle, frozen=True, kw_only=True):
+    """A cycle that was put off until a day, or left out."""
+
+    until: date | None = None
+    why: str
+    reason: str = ""
+    ended: str = "no"
+
+
+def _doses(state: "TreatmentState", query: FactQuery) -> Iterator[Mapping[str, Observation]]:
+    """Every dose that was given by the day, one row each."""
+    treatment = query.study.treatment
+    for given in state.given:
+        if treatment is None or given.on > query.on:
+            continue
+        plan = state.plan_of(given.of)
+        for name, amount in given.doses.items():
+            part = treatment.part_of.get(name)
+            if part is not None:
+                unit = treatment.drug_of[part.drug].unit
+                yield _row(given, part.drug, amount, unit, plan.levels.get(name) if plan else None)
+
+
+def _row(
+    given: Given, drug: str, amount: str, unit: str, level: str | None
+) -> Mapping[str, Observation]:
+    cells: dict[str, Any] = {
+        "drug": drug,
+        "given_on": given.on,
+        "cycle": Decimal(given.cycle),
+        "regimen": given.regimen,
+    }
+    row = {name: Observation(value=value, on=given.on) for name, value in cells.items()}
+    row["amount"] = Observation(value=Decimal(amount), on=given.on, unit=unit)
+    if level is not None:
+        row["level"] = Observation(value=Decimal(level), on=given.on, unit="%")
+    return row
+
+
+def _first(state: "TreatmentState", _: FactQuery) -> Iterator[Observation]:
+    return on_days(min((one.on for one in state.given), default=None))
+
+
+def _last(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
+    days = [one.on for one in state.given if one.on <= query.on]
+    return on_days(max(days, default=None))
+
+
+def _planned(state: "TreatmentState", _: FactQuery) -> Iterator[Observation]:
+    for plan in state.plans[-1:]:
+        yield Observation(value=plan.regimen, on=plan.on)
+
+
+class TreatmentState(State, kw_only=True):
+    """Every plan, check and dose, in the order of recording."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {
+        DOSES: _doses,
+        REGIMEN_PLANNED: _planned,
+        FIRST_DOSE_ON: _first,
+        LAST_DOSE_ON: _last,
+    }
+    alone: ClassVar[tuple[str, ...]] = (
+        "treatment.plan",
+        "treatment.check",
+        "treatment.give",
+        "treatment.delay",
+        "treatment.omit",
+    )
+    plans: list[Plan] = []
+    checks: list[Checked] = []
+    given: list[Given] = []
+    not_given: list[NotGiven] = []
+
+    def plan(self, seq: int) -> Plan | None:
+        """The plan that an entry made."""
+        return next((plan for plan in self.plans if plan.seq == seq), None)
+
+    def plan_of(self, of: CycleOf) -> Plan | None:
+        """The plan that stands of a cycle: the last, if the cycle was not put off since."""
+        found = next((plan for plan in reversed(self.plans) if plan.of == of), None)
+        off = [one.order for one in self.not_given if one.of == of]
+        return found if found and found.order > max(off, default=0) else None
+
+    def check_of(self, plan: Plan) -> Checked | None:
+        """The check of a plan."""
+        return next((check for check in self.checks if check.plan == plan.seq), None)
+
+    def given_of(self, of: CycleOf) -> list[Given]:
+        """What was given of a cycle."""
+        return [given for given in self.given if given.of == of]
+
+    def left_out(self, of: CycleOf) -> NotGiven | None:
+        """What is said of a cycle that was put off or left out last."""
+        return next((one for one in reversed(self.not_given) if one.of == of), None)
+
+    def contacts(self, study: Study) -> Iterable[date]:
+        """Whoever is given a dose is alive."""
+        return [given.on for given in self.given]
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Each plan, check and dose, and what was put off or left out."""
+        yield from (("treatment.plan", plan) for plan in self.plans)
+        yield from (("treatment.check", check) for check in self.checks)
+        for one in self.not_given:
+            yield "treatment.delay" if one.until else "treatment.omit", one
+        yield from (("treatment.give", given) for given in self.given)

@@ -1,0 +1,27 @@
+"""Treatment: a cycle is planned, checked by a second person, given, put off or left out."""
+
+from equipoise.conduct.treatment.amiss import amiss
+from equipoise.conduct.treatment.chapter import CHAPTER
+from equipoise.conduct.treatment.cycles import digest_of_plan, next_cycle, regimens_for
+from equipoise.conduct.treatment.giving import DelayCycle, GiveDose, OmitCycle
+from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
+from equipoise.conduct.treatment.proposal import Proposal, propose
+from equipoise.conduct.treatment.stops import Standing, hard_stops, standing
+
+__all__ = [
+    "CHAPTER",
+    "CheckPlan",
+    "DelayCycle",
+    "GiveDose",
+    "OmitCycle",
+    "PlanCycle",
+    "Proposal",
+    "Standing",
+    "amiss",
+    "digest_of_plan",
+    "hard_stops",
+    "next_cycle",
+    "propose",
+    "regimens_for",
+    "standing",
+]

@@ -1,0 +1,72 @@
+"""What was not as it must be when a dose was given: it is recorded all the same, and alarms."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.state.treatment import Given, Plan, TreatmentState
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.stops import amount_of, standing
+from equipoise.study.model import Study
+from equipoise.study.reason import Amount, Phrase, Wording
+from equipoise.study.reason import Given as InPlace
+from equipoise.study.sections.treatment import Treatment
+
+__all__ = ["amiss", "plan_then"]
+
+NO_PLAN = Phrase("{regimen}, cycle {cycle}: given without a plan")
+NOT_CHECKED = Phrase("{regimen}, cycle {cycle}: given before a second person had checked the plan")
+NOT_PLANNED = Phrase("{part}: given, and not planned")
+OTHER_DOSE = Phrase("{part}: {given} given, {planned} planned")
+STOPPED = Phrase("{drug} given against a stop: {because}")
+STOP_OPEN = Phrase("{drug} given while a stop was not known: {because}")
+
+
+def plan_then(state: TreatmentState, given: Given) -> Plan | None:
+    """The plan of the cycle as it stood when the dose was recorded."""
+    before = [plan for plan in state.plans if plan.of == given.of and plan.order < given.order]
+    off = [one.order for one in state.not_given if one.of == given.of and one.order < given.order]
+    return before[-1] if before and before[-1].order > max(off, default=0) else None
+
+
+def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
+    """Everything that was amiss, by what is recorded now."""
+    treatment, state = study.treatment, subject.treatment
+    regimen = treatment.regimen_of.get(given.regimen) if treatment else None
+    if treatment is None or regimen is None:
+        return
+    plan = plan_then(state, given)
+    which: dict[str, InPlace] = {"regimen": regimen.label, "cycle": given.cycle}
+    check = state.check_of(plan) if plan else None
+    if plan is None:
+        yield NO_PLAN(**which)
+    elif check is None or check.order > given.order:
+        yield NOT_CHECKED(**which)
+    yield from _otherwise(treatment, plan, given)
+    drugs = [treatment.part_of[part].drug for part in given.doses if part in treatment.part_of]
+    facts = SubjectFacts(study, _before(subject, given), given.on)
+    for one in standing(study, facts, drugs, given.on):
+        phrase = STOPPED if one.known else STOP_OPEN
+        yield phrase(drug=tuple(drug.label for drug in one.drugs), because=one.stop.because)
+
+
+def _before(subject: Subject, given: Given) -> Subject:
+    """The participant without this dose and what was given later, of which stops may speak too."""
+    doses = [one for one in subject.treatment.given if one.order < given.order]
+    treatment = msgspec.structs.replace(subject.treatment, given=doses)
+    return msgspec.structs.replace(subject, treatment=treatment)
+
+
+def _otherwise(treatment: Treatment, plan: Plan | None, given: Given) -> Iterator[Wording]:
+    for name, text in given.doses.items() if plan else ():
+        part = treatment.part_of.get(name)
+        amount, planned = amount_of(text), amount_of(plan.doses.get(name, "")) if plan else None
+        if part is None or amount is None or name in given.partly:
+            continue
+        unit = treatment.drug_of[part.drug].unit
+        if planned is None:
+            yield NOT_PLANNED(part=treatment.called(part))
+        elif planned != amount:
+            values = {"given": Amount(amount, unit), "planned": Amount(planned, unit)}
+            yield OTHER_DOSE(part=treatment.called(part), **values)

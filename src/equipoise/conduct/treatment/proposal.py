@@ -1,0 +1,180 @@
+"""What a cycle of a regimen would be for a participant on a day: each dose with its arithmetic.
+
+Everything is exact decimals until the one rounding at the end, which the study file states; half is
+rounded up.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.subject import Subject
+from equipoise.logic.evaluate import calculated, value_of
+from equipoise.logic.facts import FactType, Kind, Vocabulary
+from equipoise.logic.language import parsed
+from equipoise.logic.translator import ENGLISH, Translator
+from equipoise.logic.tree import Name
+from equipoise.logic.truth import Truth
+from equipoise.study.model import Study
+from equipoise.study.sections.treatment import (
+    FULL,
+    DosePart,
+    Drug,
+    Modification,
+    Regimen,
+    Treatment,
+    quantity,
+)
+
+__all__ = ["Proposal", "figure", "is_part", "propose", "rate_of"]
+
+DOSE = "dose"
+"""What the dose of a part is called among the facts, while it is worked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """One dose as the study file gives it."""
+
+    part: DosePart
+    drug: Drug
+    amount: Decimal | None
+    """Rounded; None where it is not known."""
+    exact: Decimal | None = None
+    level: Decimal = FULL
+    rules: tuple[Modification, ...] = ()
+    """The modifications that hold, whichever of them decides."""
+    open_rules: tuple[Modification, ...] = ()
+    """Those of which it is not known."""
+    arithmetic: str = ""
+    missing: tuple[Mapping[str, str], ...] = ()
+    """What is not recorded, as the study calls it."""
+    capped: bool = False
+    rate: Decimal | None = None
+    """In mL/h, where it runs in a volume over a time."""
+
+    @property
+    def text(self) -> str:
+        """The amount as it is kept; empty where it is not known."""
+        return figure(self.amount) if self.amount is not None else ""
+
+
+def propose(
+    study: Study,
+    subject: Subject,
+    regimen: Regimen,
+    on: date,
+    into: Translator = ENGLISH,
+    facts: SubjectFacts | None = None,
+) -> list[Proposal]:
+    """The doses of a cycle that begins on a day, one for each part that the participant has."""
+    treatment = study.treatment
+    facts = facts or SubjectFacts(study, subject, on)
+    if treatment is None:
+        return []
+    return [
+        _proposal(study, treatment, part, facts, on, into)
+        for part in regimen.parts
+        if is_part(part, subject, facts)
+    ]
+
+
+def is_part(part: DosePart, subject: Subject, facts: SubjectFacts) -> bool:
+    """Whether a participant has a part of a regimen; so too where that is not known."""
+    if part.arms and subject.arm not in part.arms:
+        return False
+    return not part.when or facts.holds(part.when) is not Truth.FALSE
+
+
+def rate_of(part: DosePart) -> Decimal | None:
+    """The rate in mL/h at which a part runs."""
+    volume, hours = quantity(part.volume, "mL"), quantity(part.over, "h")
+    return volume / hours if volume and hours else None
+
+
+def _proposal(
+    study: Study,
+    treatment: Treatment,
+    part: DosePart,
+    facts: SubjectFacts,
+    on: date,
+    into: Translator,
+) -> Proposal:
+    drug = treatment.drug_of[part.drug]
+    words = _words(study.vocabulary, part.dose, drug)
+    found = calculated(DOSE, words, facts, on, into=into)
+    exact = _number(value_of(Name(DOSE), words, facts, on))
+    missing = tuple(_called(study, one.name, one.label) for one in found.missing)
+    cap = _cap(study, part, drug, facts, on)
+    capped = exact is not None and cap is not None and exact > cap
+    rules = [m for m in treatment.modifications if part.drug in m.drugs]
+    holding = tuple(m for m in rules if facts.holds(m.when) is Truth.TRUE)
+    unknown = tuple(m for m in rules if facts.holds(m.when) is Truth.UNKNOWN)
+    level = min((m.level for m in holding), default=max(drug.levels))
+    full = cap if capped else exact
+    known = full is not None and not unknown and not (part.cap and cap is None)
+    unreduced = _is_known_part(part, facts)
+    reduced = full * level / FULL if full is not None and known and unreduced else None
+    return Proposal(
+        part=part,
+        drug=drug,
+        amount=None if reduced is None else _rounded(reduced, part, drug),
+        exact=reduced,
+        level=level,
+        rules=holding,
+        open_rules=unknown,
+        arithmetic=found.arithmetic or found.text,
+        missing=missing,
+        capped=capped,
+        rate=rate_of(part),
+    )
+
+
+def _words(vocabulary: Vocabulary, formula: str, drug: Drug) -> Vocabulary:
+    """The study's facts, and the dose among them."""
+    dose = FactType(
+        name=DOSE, kind=Kind.DERIVED, label=drug.label, unit=drug.unit, formula=parsed(formula)
+    )
+    return {**vocabulary, DOSE: dose}
+
+
+def _cap(study: Study, part: DosePart, drug: Drug, facts: SubjectFacts, on: date) -> Decimal | None:
+    if not part.cap:
+        return None
+    return _number(value_of(Name(DOSE), _words(study.vocabulary, part.cap, drug), facts, on))
+
+
+def _is_known_part(part: DosePart, facts: SubjectFacts) -> bool:
+    return not part.when or facts.holds(part.when) is Truth.TRUE
+
+
+def _number(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def _called(study: Study, name: str, label: str) -> Mapping[str, str]:
+    """What a missing fact is called, in every language that the study has."""
+    fact = study.vocabulary.get(name.partition("[")[0])
+    return fact.label if fact and fact.label else {"en": label}
+
+
+def _rounded(amount: Decimal, part: DosePart, drug: Drug) -> Decimal:
+    to = quantity(part.round.to, drug.unit) if part.round else None
+    if not to:
+        return amount
+    return (amount / to).quantize(Decimal(1), rounding=ROUND_HALF_UP) * to
+
+
+def figure(number: Decimal) -> str:
+    """A number as it is kept: `155`, `2.17`."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def amounts(doses: Mapping[str, str], treatment: Treatment) -> Iterator[tuple[DosePart, str]]:
+    """Each dose with the part that it is of, in the order of the study file."""
+    for part in treatment.part_of.values():
+        if part.id in doses:
+            yield part, doses[part.id]

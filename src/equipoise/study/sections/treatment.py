@@ -1,0 +1,320 @@
+"""Treatment: drugs, regimens and their doses, what stops a dose and what makes it lower.
+
+A dose is an expression of the study's own language, with its unit; so are the conditions of parts,
+stops and modifications. Nothing of it stands in code: another trial's treatment is another file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from equipoise.logic import tree
+from equipoise.logic.facts import FactType, Kind
+from equipoise.logic.language import Unreadable, parse
+from equipoise.logic.units import factor, is_unit, scale
+from equipoise.study.expression import Expression
+from equipoise.study.facts import Fact
+from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+    from equipoise.study.places import Key
+
+__all__ = [
+    "DOSES",
+    "FACTS",
+    "FIRST_DOSE_ON",
+    "LAST_DOSE_ON",
+    "REGIMEN_PLANNED",
+    "DosePart",
+    "Drug",
+    "Modification",
+    "Regimen",
+    "Stop",
+    "Treatment",
+    "quantity",
+]
+
+FULL = Decimal(100)
+
+
+class Drug(Part):
+    """A medicine that the study gives."""
+
+    id: Code
+    label: Text
+    unit: str = Field(default="mg", description="in which its doses are")
+    route: Text | None = None
+    levels: tuple[Number, ...] = Field(
+        default=(FULL,), min_length=1, description="the dose levels in per cent, the highest first"
+    )
+    never_above: str = Field(
+        default="", description="no single dose is above this, such as `300 mg`; empty: no bound"
+    )
+    source: Source
+
+
+class Rounding(Part):
+    """To what a dose is rounded; half is rounded up."""
+
+    to: str = Field(description="such as `5 mg`")
+
+
+class DosePart(Part):
+    """One dose of a regimen: of which drug, on which days, how much, over how long."""
+
+    id: Code = Field(description="once in the whole section")
+    drug: Code
+    label: Text | None = Field(default=None, description="as it is called beside its drug: bolus")
+    arms: tuple[Code, ...] = Field(default=(), description="who is given it; empty: all arms")
+    days: tuple[Whole, ...] = Field(default=(1,), description="days of the cycle; 1 is the first")
+    in_a_row: Whole = Field(default=1, ge=1, description="days in a row from each of these")
+    times_a_day: Whole = Field(default=1, ge=1)
+    dose: str = Field(description="of one administration: `85 mg/m2 * body_surface`")
+    cap: str = Field(default="", description="the dose is never more than this: `170 mg`")
+    round: Rounding | None = None
+    over: str = Field(default="", description="how long it runs: `46 h`")
+    volume: str = Field(default="", description="in how much it runs: `100 mL`")
+    into: Code | None = Field(default=None, description="where it goes instead of a vein: `pump`")
+    when: str = Field(default="", description="of whom it is a part at all; empty: of everybody")
+    optional: YesNo = Field(
+        default=False, description="whether it may be left out without a reason"
+    )
+    source: Source
+
+
+class Regimen(Part):
+    """Drugs that are given together, in cycles."""
+
+    id: Code
+    label: Text
+    arms: tuple[Code, ...] = Field(default=(), description="who is given it; empty: all arms")
+    every: Whole = Field(ge=1, description="days from one cycle to the next")
+    times: Whole = Field(ge=1, description="cycles at most")
+    parts: tuple[DosePart, ...] = Field(min_length=1)
+    source: Source
+
+
+class Stop(Part):
+    """What forbids a dose for as long as it holds, or is not known not to."""
+
+    id: Code
+    drugs: tuple[Code, ...] = Field(default=(), description="which it stops; empty: all")
+    when: str = Field(description="it stands unless this is known not to hold")
+    because: Text
+    lifts: Text = Field(description="what would lift it")
+    source: Source
+
+
+class Modification(Part):
+    """What makes a dose lower; of several that hold the lowest level wins."""
+
+    id: Code
+    drugs: tuple[Code, ...] = Field(min_length=1)
+    when: str
+    level: Number = Field(gt=0, description="per cent of the dose")
+    because: Text
+    source: Source
+
+
+class Treatment(Part):
+    """What the study gives, by which rules."""
+
+    drugs: tuple[Drug, ...] = Field(min_length=1)
+    regimens: tuple[Regimen, ...] = Field(min_length=1)
+    stops: tuple[Stop, ...] = ()
+    modifications: tuple[Modification, ...] = ()
+    prescribed: YesNo = Field(
+        default=True,
+        description="whether the dose of the hospital's prescribing system is typed in to compare",
+    )
+    rate_within: Number = Field(
+        default=Decimal(2), ge=0, description="per cent by which rate × hours may miss the volume"
+    )
+    source: Source
+
+    @cached_property
+    def drug_of(self) -> dict[str, Drug]:
+        """Every drug by its id."""
+        return {drug.id: drug for drug in self.drugs}
+
+    @cached_property
+    def regimen_of(self) -> dict[str, Regimen]:
+        """Every regimen by its id."""
+        return {regimen.id: regimen for regimen in self.regimens}
+
+    @cached_property
+    def part_of(self) -> dict[str, DosePart]:
+        """Every part of every regimen by its id."""
+        return {part.id: part for regimen in self.regimens for part in regimen.parts}
+
+    def called(self, part: DosePart) -> Mapping[str, str]:
+        """What a part is called: its drug, and what it is called beside that."""
+        drug, beside = self.drug_of[part.drug].label, part.label or {}
+        return {
+            language: f"{name}, {beside[language]}" if language in beside else name
+            for language, name in drug.items()
+        }
+
+    def expressions(self) -> Iterator[Expression]:
+        """Every expression of the section, where it stands, and what it must give."""
+        for r, regimen in enumerate(self.regimens):
+            for p, part in enumerate(regimen.parts):
+                at = ("regimens", r, "parts", p)
+                drug = self.drug_of.get(part.drug)
+                unit = drug.unit if drug else ""
+                yield Expression((*at, "dose"), part.dose, "number", unit)
+                if part.cap:
+                    yield Expression((*at, "cap"), part.cap, "number", unit)
+                if part.when:
+                    yield Expression((*at, "when"), part.when)
+        for place, rule in self._rules():
+            yield Expression((*place, "when"), rule.when)
+
+    def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
+        """Names that stand twice or nowhere, and amounts that are none."""
+        for block in ("drugs", "regimens", "stops", "modifications"):
+            yield from _twice(block, [one.id for one in getattr(self, block)])
+        for fact in FACTS:
+            if fact.name in study.items:
+                yield ("drugs",), f"the item {fact.name!r} is called as what this section leaves"
+        yield from self._of_drugs()
+        seen = Counter(part.id for regimen in self.regimens for part in regimen.parts)
+        for r, regimen in enumerate(self.regimens):
+            yield from _arms(study, ("regimens", r), regimen.arms)
+            for p, part in enumerate(regimen.parts):
+                at: Key = ("regimens", r, "parts", p)
+                if seen[part.id] > 1:
+                    yield (*at, "id"), f"{part.id!r} stands twice"
+                yield from _arms(study, at, part.arms)
+                yield from self._of_part(at, regimen, part)
+        for place, rule in self._rules():
+            yield from self._drugs((*place, "drugs"), rule.drugs)
+
+    def _rules(self) -> Iterator[tuple[Key, Stop | Modification]]:
+        yield from ((("stops", n), rule) for n, rule in enumerate(self.stops))
+        yield from ((("modifications", n), rule) for n, rule in enumerate(self.modifications))
+
+    def _of_drugs(self) -> Iterator[tuple[Key, str]]:
+        for n, drug in enumerate(self.drugs):
+            if not is_unit(drug.unit):
+                yield ("drugs", n, "unit"), f"{drug.unit!r} is not a unit that is known"
+            elif drug.never_above:
+                yield from _amount(("drugs", n, "never_above"), drug.never_above, drug.unit)
+            if list(drug.levels) != sorted(set(drug.levels), reverse=True):
+                yield ("drugs", n, "levels"), "the levels stand from the highest to the lowest"
+        for n, rule in enumerate(self.modifications):
+            for name in rule.drugs:
+                known = self.drug_of.get(name)
+                if known and rule.level not in known.levels:
+                    at: Key = ("modifications", n, "level")
+                    yield at, f"{rule.level} % is no dose level of {name!r}"
+
+    def _of_part(self, at: Key, regimen: Regimen, part: DosePart) -> Iterator[tuple[Key, str]]:
+        yield from self._drugs((*at, "drug"), [part.drug])
+        drug = self.drug_of.get(part.drug)
+        if part.round and drug:
+            yield from _amount((*at, "round", "to"), part.round.to, drug.unit)
+        for name, unit in (("over", "h"), ("volume", "mL")):
+            if text := getattr(part, name):
+                yield from _amount((*at, name), text, unit)
+        last = max(part.days, default=0) + part.in_a_row - 1
+        if not part.days or min(part.days) < 1 or last > regimen.every:
+            yield (*at, "days"), f"the days lie within the cycle, 1 to {regimen.every}"
+
+    def _drugs(self, at: Key, names: Iterable[str]) -> Iterator[tuple[Key, str]]:
+        for name in names:
+            if name not in self.drug_of:
+                yield at, f"no drug named {name!r}"
+
+
+def quantity(text: str, unit: str) -> Decimal | None:
+    """An amount such as `46 h` in a unit; None where it is none, or of another kind."""
+    try:
+        node: tree.Node = parse(text)
+    except Unreadable:
+        return None
+    if isinstance(node, tree.Number) and not unit:
+        return node.value
+    ratio = factor(node.unit, unit) if isinstance(node, tree.Quantity) else None
+    if ratio is None or not isinstance(node, tree.Quantity):
+        return None
+    return scale(node.value, ratio)
+
+
+def _amount(at: Key, text: str, unit: str) -> Iterator[tuple[Key, str]]:
+    found = quantity(text, unit)
+    if found is None or found <= 0:
+        yield at, f"{text!r} is no amount in {unit}"
+
+
+def _arms(study: Study, at: Key, arms: Iterable[str]) -> Iterator[tuple[Key, str]]:
+    for arm in arms:
+        if arm not in study.arm_of:
+            yield (*at, "arms"), f"no arm named {arm!r}"
+
+
+def _twice(block: str, ids: list[str]) -> Iterator[tuple[Key, str]]:
+    for n, name in enumerate(ids):
+        if name in ids[:n]:
+            yield (block, n, "id"), f"{name!r} stands twice"
+
+
+def _labels(study: Study, block: str) -> Mapping[str, Mapping[str, str]]:
+    found = getattr(study.treatment, block) if study.treatment else ()
+    return {one.id: one.label for one in found}
+
+
+def _doses(study: Study) -> FactType | None:
+    """The list of doses that were given; where all drugs are in one unit the amount is in it."""
+    treatment = study.treatment
+    if treatment is None:
+        return None
+    units = {drug.unit for drug in treatment.drugs}
+    columns = (
+        FactType(name="drug", kind=Kind.TEXT, choices=_labels(study, "drugs")),
+        FactType(name="given_on", kind=Kind.DATE),
+        FactType(name="amount", kind=Kind.QUANTITY, unit=units.pop() if len(units) == 1 else ""),
+        FactType(name="level", kind=Kind.QUANTITY, unit="%"),
+        FactType(name="cycle", kind=Kind.NUMBER),
+        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
+    )
+    return FactType(name="doses", kind=Kind.LIST, columns={one.name: one for one in columns})
+
+
+def _regimen(study: Study) -> FactType | None:
+    if study.treatment is None:
+        return None
+    choices = _labels(study, "regimens")
+    return FactType(name="regimen_planned", kind=Kind.TEXT, choices=choices)
+
+
+def _day(name: str) -> FactType:
+    return FactType(name=name, kind=Kind.DATE)
+
+
+DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
+REGIMEN_PLANNED = Fact(
+    name="regimen_planned", kind=Kind.TEXT, label="regimen of the last cycle", of_study=_regimen
+)
+FIRST_DOSE_ON = Fact(
+    name="first_dose_on",
+    kind=Kind.DATE,
+    label="day of the first dose",
+    event=True,
+    of_study=lambda study: _day("first_dose_on") if study.treatment else None,
+)
+LAST_DOSE_ON = Fact(
+    name="last_dose_on",
+    kind=Kind.DATE,
+    label="day of the last dose",
+    event=True,
+    of_study=lambda study: _day("last_dose_on") if study.treatment else None,
+)
+FACTS = (DOSES, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)

@@ -1,0 +1,1 @@
+"""Pages of the treatment: a cycle is planned, checked, given."""

@@ -1,0 +1,168 @@
+"""One plan: its doses as they were worked out and planned, its check, and what became of it."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct.act import Refused
+from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.state.treatment import Plan
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment import (
+    CheckPlan,
+    DelayCycle,
+    GiveDose,
+    OmitCycle,
+    digest_of_plan,
+    hard_stops,
+)
+from equipoise.conduct.treatment.proposal import figure, rate_of
+from equipoise.web import write_service
+from equipoise.web.proof import besides_proof, proof_of
+from equipoise.web.treatment.lines import short
+from equipoise.web.views.act_words import wording
+from equipoise.web.views.dose_words import amount_text, part_name, rule_texts
+from equipoise.web.views.page import Page, act_page
+from equipoise.web.views.problems import Problem, Problems
+from equipoise.web.views.signed_in import for_people
+from equipoise.web.views.spoken import label
+
+__all__ = ["cycle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLine:
+    """One dose of a plan, as people read it."""
+
+    name: str
+    dose: str
+    proposed: str
+    arithmetic: str
+    level: str
+    rules: str
+    prescribed: str
+    rate: str
+    reason: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_people
+def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
+    """The plan; whoever may check it signs here, over what stands on the page."""
+    subject = page.subject(subject_id)
+    found, problems = _plan(subject, plan), Problems()
+    state = subject.treatment
+    valid = state.plan_of(found.of) is found
+    check = state.check_of(found)
+    checks = page.may(CheckPlan.kind, subject) and valid and check is None
+    lines = planned_lines(page, found)
+    about = (subject_id, _title(page, found), *(str(one) for one in lines))
+    proof = proof_of(page.request, page.study, CheckPlan, about) if checks else None
+    if page.request.method == "POST":
+        if not checks:
+            raise Http404
+        act = CheckPlan(plan=plan, digest=page.request.POST.get("digest", ""))
+        how = proof.given(page.request, problems) if proof else PLAINLY
+        by = page.viewer.person_id
+        if problems:
+            problems.beside(besides_proof(write_service.try_out(act, by, None, subject_id)))
+        else:
+            try:
+                write_service.perform(act, by, None, subject_id, page.once, how=how)
+                page.tell(gettext(CheckPlan.words.done))
+                return redirect("treatment-cycle", subject_id, plan)
+            except Refused as refused:
+                problems.take(besides_proof(refused.refusals))
+    return page.render(
+        "treatment/cycle.jinja",
+        422 if problems else 200,
+        subject=subject,
+        plan=found,
+        title=_title(page, found),
+        lines=lines,
+        dropped=[
+            (part_name(page.study, p), why)
+            for p, why in found.reasons.items()
+            if p not in found.doses
+        ],
+        valid=valid,
+        check=check,
+        checks=checks,
+        stops=_stops(page, subject, found) if valid else [],
+        given=state.given_of(found.of),
+        acts=_acts(page, subject, found) if valid else [],
+        digest=digest_of_plan(found),
+        problems=problems,
+        proof=proof,
+    )
+
+
+def _plan(subject: Subject, seq: int) -> Plan:
+    found = subject.treatment.plan(seq)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _title(page: Page, plan: Plan) -> str:
+    treatment = page.study.treatment
+    regimen = treatment.regimen_of.get(plan.regimen) if treatment else None
+    named = {"regimen": label(regimen.label) if regimen else plan.regimen, "cycle": plan.cycle}
+    return gettext("%(regimen)s, cycle %(cycle)s") % named
+
+
+def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
+    """Every dose of a plan."""
+    study, rules = page.study, dict(rule_texts(page.study, plan.rules))
+    found = []
+    for part, dose in plan.doses.items():
+        name, known = (
+            part_name(study, part),
+            study.treatment.part_of.get(part) if study.treatment else None,
+        )
+        rate = plan.rates.get(part, "") or (
+            figure(exact) if known and (exact := rate_of(known)) else ""
+        )
+        found.append(
+            PlannedLine(
+                name=name,
+                dose=amount_text(study, part, dose),
+                proposed=amount_text(study, part, plan.proposed[part])
+                if part in plan.proposed
+                else "",
+                arithmetic=plan.arithmetic.get(part, ""),
+                level=plan.levels.get(part, ""),
+                rules=rules.get(name, ""),
+                prescribed=amount_text(study, part, plan.prescribed[part])
+                if part in plan.prescribed
+                else "",
+                rate=short(rate) if rate else "",
+                reason=plan.reasons.get(part, ""),
+            )
+        )
+    return found
+
+
+def _stops(page: Page, subject: Subject, plan: Plan) -> list[Problem]:
+    """What stands against the plan now."""
+    against = Problems()
+    against.take(hard_stops(page.study, subject, plan.day, plan.doses, plan.prescribed, plan.rates))
+    return list(dict.fromkeys(against))
+
+
+def _acts(page: Page, subject: Subject, plan: Plan) -> list[tuple[str, str]]:
+    """What this viewer can do with the plan now."""
+    found = []
+    given = reverse(GiveDose.kind, args=[subject.subject_id])
+    if page.may(GiveDose.kind, subject):
+        found.append((wording(GiveDose.words.title), f"{given}?plan={plan.seq}"))
+    found += [
+        (wording(act.words.title), act_page(act.kind, subject.subject_id))
+        for act in (DelayCycle, OmitCycle)
+        if page.may(act.kind, subject)
+    ]
+    return found

@@ -1,0 +1,88 @@
+"""Doses in the reader's words: parts by what they are called, amounts with their units."""
+
+from collections.abc import Iterator, Mapping
+
+from equipoise.study.model import Study
+from equipoise.web.views.spoken import label, number_text, unit_label
+
+__all__ = [
+    "amount_text",
+    "arithmetic_texts",
+    "dose_texts",
+    "level_texts",
+    "part_name",
+    "part_texts",
+    "rate_texts",
+    "reason_texts",
+    "rule_texts",
+    "time_texts",
+]
+
+Rows = Iterator[tuple[str, str]]
+
+
+def part_name(study: Study, part: str) -> str:
+    """What a part of a regimen is called; its id where the text does not know it."""
+    found = study.treatment.part_of.get(part) if study.treatment else None
+    return label(study.treatment.called(found)) if study.treatment and found else part
+
+
+def amount_text(study: Study, part: str, amount: str) -> str:
+    """An amount of a part with the unit of its drug."""
+    found = study.treatment.part_of.get(part) if study.treatment else None
+    unit = study.treatment.drug_of[found.drug].unit if study.treatment and found else ""
+    return f"{number_text(amount)} {unit_label(unit)}".strip()
+
+
+def dose_texts(study: Study, doses: Mapping[str, str]) -> Rows:
+    """Each dose with its unit."""
+    return (
+        (part_name(study, part), amount_text(study, part, text)) for part, text in doses.items()
+    )
+
+
+def rate_texts(study: Study, rates: Mapping[str, str]) -> Rows:
+    """Each rate."""
+    return (
+        (part_name(study, part), f"{number_text(text)} {unit_label('mL/h')}")
+        for part, text in rates.items()
+    )
+
+
+def level_texts(study: Study, levels: Mapping[str, str]) -> Rows:
+    """Each level that is not the whole dose."""
+    return (
+        (part_name(study, part), f"{number_text(text)} %")
+        for part, text in levels.items()
+        if text != "100"
+    )
+
+
+def rule_texts(study: Study, rules: Mapping[str, str]) -> Rows:
+    """What made each dose lower."""
+    known = (
+        {one.id: one.because for one in study.treatment.modifications} if study.treatment else {}
+    )
+    for part, names in rules.items():
+        reasons_known = [label(known[name]) if name in known else name for name in names.split()]
+        yield part_name(study, part), "; ".join(reasons_known)
+
+
+def reason_texts(study: Study, reasons: Mapping[str, str]) -> Rows:
+    """Why each part is otherwise than worked out, or left out."""
+    return ((part_name(study, part), text) for part, text in reasons.items())
+
+
+def arithmetic_texts(study: Study, arithmetic: Mapping[str, str]) -> Rows:
+    """How each dose came about, as it was worked out."""
+    return ((part_name(study, part), text) for part, text in arithmetic.items())
+
+
+def time_texts(study: Study, starts: Mapping[str, str]) -> Rows:
+    """When each dose was begun."""
+    return ((part_name(study, part), text) for part, text in starts.items())
+
+
+def part_texts(study: Study, parts: list[str]) -> Rows:
+    """The parts that were given in part only."""
+    return ((part_name(study, part), "") for part in parts)

@@ -1,0 +1,60 @@
+"""Plans, checks and doses that the trial refuses."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from equipoise.web import write_service
+from tests.web.one_law import CANNOT, Tried, tried
+
+__all__ = ["BY_DOSES", "refused_doses"]
+
+_RULES = "tests/spec/conduct/treatment/test_treatment_rules.py::"
+BY_DOSES = {
+    f"treatment.{code}": _RULES + name
+    for code, name in {
+        "none": "test_a_study_that_says_nothing_of_its_treatment_plans_none",
+        "other-arm": "test_only_who_is_treated_so_is_planned_for",
+        "withdrawn": "test_who_agrees_to_no_more_treatment_is_planned_none",
+        "given-before": "test_as_it_was_planned_and_checked_a_dose_is_no_deviation",
+        "lapsed": "test_a_cycle_that_is_planned_anew_or_put_off_is_not_checked_by_its_old_plan",
+        "same-person": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
+        "checked-before": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
+        "changed-meanwhile": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
+        "proposed-otherwise": "test_what_stands_is_judged_again_at_the_check",
+        "why-otherwise": "test_a_dose_that_departs_needs_a_reason_and_so_does_one_that_is_left_out",
+        "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
+    }.items()
+} | {"void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown"}
+INFUSION = "folfox-infusion"
+
+
+def refused_doses() -> Iterator[Tried]:
+    """Of somebody who was randomised, and who was not."""
+    today = write_service.today()
+    plain = {"regimen": "folfox", "cycle": 1, "day": today.isoformat()}
+    amounts = {INFUSION: "9500", "folfox-oxaliplatin": "some"}
+    wrong = {"doses": amounts, "prescribed": {INFUSION: "950"}, "rates": {INFUSION: "52.2"}}
+    for fields in (
+        {"doses": {}},
+        {"doses": {"other": "5"}},
+        {"regimen": "none", "doses": {}},
+        {"cycle": 13, "doses": {}},
+        {"day": (today - timedelta(days=99)).isoformat(), "doses": {}},
+        wrong,
+    ):
+        yield tried("treatment.plan", "randomised", page=CANNOT, **plain | fields)
+    yield tried("treatment.plan", "registered", page=CANNOT, **plain, doses={})
+    yield tried("treatment.check", "randomised", page=CANNOT, plan=1, digest="0" * 64)
+    for given in (
+        {"doses": {}},
+        {
+            "doses": {INFUSION: "none"},
+            "starts": {INFUSION: "noon"},
+            "partly": [INFUSION],
+        },
+    ):
+        cycle = {"regimen": "folfox", "cycle": 1}
+        yield tried("treatment.give", "randomised", page=CANNOT, **cycle, **given)
+    later = {"regimen": "folfox", "cycle": 1, "why": "other"}
+    yield tried("treatment.omit", "randomised", **later)
+    yield tried("treatment.delay", "randomised", **later, until=today.isoformat())
