@@ -6,6 +6,7 @@ The bounds are not listed here: they are read from the trees of the criteria the
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -195,3 +196,16 @@ def _days_from_the_edge(each: Carried, leaf: str, node: tree.Name) -> set[int]:
         if leaf in about and days and anchor:
             found.add(abs((anchor - max(days)).days) - length)
     return found
+
+
+def test_a_case_that_gives_another_value_is_told_what_is_worked_out_and_how():
+    found, body = carried("pump-it"), {"sex": "male", "height": 152.4, "weight": 67.6}
+    given = {"on": date(2026, 6, 15), "form": "demography", "values": body}
+    told = {"dosing_weight": "67.60 kg", "bsa": "unknown", "molecule": "1 kg"}
+    case = {"because": "A mean.", "on": date(2026, 6, 15), "given": [given], "gives": told}
+    failed = cases.run(found.study, [cases.Case.model_validate(case)])
+    assert [one.found for one in failed] == [
+        "dosing_weight is 58.80 kg, not 67.60 kg, as (50 kg + 67.6 kg) / 2",
+        "bsa is 2 m², not unknown, as (152.4 cm / 1 cm × 67.6 kg / 1 kg / 3600)^0.5",
+        "there is no derived fact molecule",
+    ]

@@ -68,6 +68,17 @@ def test_a_hard_check_of_a_form_refuses_and_one_of_which_half_is_open_does_not()
     assert asked(made, who) == []
 
 
+def test_a_hard_check_names_the_numbers_that_it_compared_each_with_its_time():
+    made = a_trial(a_text("", item=f"{FELL} and {BASE}", item_soft=False))
+    who = made.randomised(systolic="150")
+    (refusal,) = made.refusals(measured("weeks.1", systolic="110"), who, on=DAY + days(28))
+    assert refusal.because == (
+        "Looking back (Systolic blood pressure 150 mm[Hg] the first time,"
+        " Systolic blood pressure 150 mm[Hg] the time before and"
+        " Systolic blood pressure 110 mm[Hg])"
+    )
+
+
 def test_a_check_looks_back_on_the_copy_before_and_on_the_first():
     made = a_trial(a_text("", item=FELL))
     who = made.randomised(systolic="150")
