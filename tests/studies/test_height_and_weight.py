@@ -25,9 +25,11 @@ def way() -> Way:
     return Way(PUMP_IT)
 
 
-def test_exchanged_values_are_refused_with_both_named_though_each_was_said_to_be_right(way: Way):
+@pytest.mark.parametrize("right", [{}, {"item.implausible": {"height": "measured again"}}])
+def test_exchanged_values_are_refused_with_both_named_before_and_after_each_is_said_to_be_right(
+    way: Way, right: dict[str, dict[str, str]]
+):
     values = {"height": "70", "weight": "172"}
-    right = {"item.implausible": {"height": "measured again"}}
     act = SaveForm(
         form="demography", visit="screening", values=values, reason="anew", confirmed=right
     )

@@ -23,6 +23,7 @@ from equipoise.conduct.answers import (
 )
 from equipoise.conduct.chapter import Chapter
 from equipoise.conduct.checks import (
+    HARD,
     answered_anew,
     answered_first,
     asked_of,
@@ -31,6 +32,7 @@ from equipoise.conduct.checks import (
     failed_form_checks,
 )
 from equipoise.conduct.confirmed import (
+    CONFIRMABLE,
     Confirmed,
     answered,
     no_questions,
@@ -173,6 +175,10 @@ class SaveForm(Act, frozen=True, kw_only=True):
             if form.links:
                 then = as_entered(context, self, ())
                 yield from link_refusals(context.study, then, form, self.values, before)
+        elif all(refusal.code in CONFIRMABLE for refusal in wrong):
+            # Nobody is asked why an answer is right that is refused beside another.
+            found = self._together(context, form, before, now)
+            yield from (refusal for refusal in found if refusal.code == HARD.code)
 
     def no_answers(self, context: Context) -> set[str]:
         """The items of which what is given is no answer, as a word where a number is asked."""
