@@ -63,6 +63,8 @@ SCREENS = (
     ("statistician", "/design/sweeps/cut-off/"),
     ("monitor", "/audit/"),
     ("monitor", "/audit/texts/"),
+    ("office", "/trial/assumptions/"),
+    ("office", "/trial/assumptions/confirm/sites.02/"),
     ("monitor", "/audit/{filled}/5/"),
     ("monitor", "/audit/reviews/"),
     ("monitor", "/audit/review/?form=laboratory"),

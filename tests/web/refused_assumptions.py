@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.web.one_law import ASKS_ITSELF, Tried, tried
+from tests.web.one_law import ASKS_ITSELF, NOT_THERE, Tried, tried
 
 __all__ = ["BY_ASSUMPTIONS", "of_assumptions"]
 
@@ -16,9 +16,12 @@ BY_ASSUMPTIONS = {
 
 def of_assumptions() -> Iterator[Tried]:
     """What stands otherwise, needs nobody's word, or was never confirmed."""
-    yield tried("assumption.confirm", by=OFFICE, **VALUE, document=" ")
-    yield tried("assumption.confirm", by=OFFICE, **VALUE, document="a", text="0" * 64)
-    yield tried("assumption.confirm", by=OFFICE, path="age", value="0", document="a")
+    yield tried("assumption.confirm", by=OFFICE, **VALUE, document=" ", page=NOT_THERE)
+    yield tried(
+        "assumption.confirm", by=OFFICE, **VALUE, document="a", text="0" * 64, page=NOT_THERE
+    )
+    unknown = {"path": "age", "value": "0", "document": "a"}
+    yield tried("assumption.confirm", by=OFFICE, **unknown, page=NOT_THERE)
     yield tried("assumption.take-back", by=OFFICE, confirmation=1, because="so")
     blank = {"confirmation": 1, "because": " "}
     yield tried("assumption.take-back", by=OFFICE, **blank, page=ASKS_ITSELF)

@@ -49,6 +49,7 @@ SAMPLE = {
     "job_id": 1,
     "opening": 1,
     "confirmation": 1,
+    "path": "sites.02",
     "name": "none",
     "file_name": "none.csv",
     "nct": "NCT06857773",
@@ -138,6 +139,7 @@ OPEN_TO: dict[str, Open] = {
     "hospital-of": office,
     "mail": office,
     "audit": sees("audit"),
+    "assumptions": anyone,
     "study-texts": of_whole_trial_sees("audit"),
     "audit-entry": sees("audit"),
     "audit-reviews": lambda role: (

@@ -30,13 +30,17 @@ NO_VALUE = Reason(
 OTHER_VALUE = Reason(
     "assumption.other-value",
     "value",
-    "{path} is not what this confirms: it says '{says}', with the digest {digest}",
+    "what stands at {path} is not what this confirms: it says '{says}', with the digest {digest}",
 )
 NOT_ASKED = Reason(
-    "assumption.not-asked", "path", "{path} is neither recalled nor assumed: its source is {source}"
+    "assumption.not-asked",
+    "path",
+    "what stands at {path} is neither recalled nor assumed: its source is {source}",
 )
 CONFIRMED = Reason(
-    "assumption.confirmed-already", "path", "{path} was confirmed on {day}, and stands so"
+    "assumption.confirmed-already",
+    "path",
+    "what stands at {path} was confirmed on {day}, and stands so",
 )
 NOT_CONFIRMED = Reason(
     "assumption.not-confirmed", "confirmation", "entry {entry} confirms nothing that stands"

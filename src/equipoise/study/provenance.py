@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from equipoise.study.forms import Item
 from equipoise.study.parts import Figure, Part, SourceParts, SourceTag, say
 
@@ -44,6 +46,12 @@ class Sourced:
         """
         own = json.dumps(_own(self.part), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(own.encode()).hexdigest()
+
+    @property
+    def content(self) -> str:
+        """All that it says, as a study file has it, without what has a source of its own."""
+        how: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 96}
+        return str(yaml.safe_dump(_own(self.part), default_flow_style=None, **how))
 
 
 def sourced(part: Part) -> list[Sourced]:
@@ -96,8 +104,17 @@ def _said(part: Part) -> Mapping[str, str]:
 
 
 def _own(part: Part) -> dict[str, Any]:
-    plain = part.model_dump(mode="json", exclude_defaults=True, exclude={"source"})
-    return {name: _without_others(getattr(part, name), told) for name, told in plain.items()}
+    plain = part.model_dump(mode="json", exclude_defaults=True, exclude={"source"}, by_alias=False)
+    return {
+        _written(part, name): _without_others(getattr(part, name), told)
+        for name, told in plain.items()
+    }
+
+
+def _written(part: Part, name: str) -> str:
+    """A field by the name that a study file gives it."""
+    field = type(part).model_fields.get(name)
+    return (field and field.alias) or name
 
 
 def _without_others(value: Any, plain: Any) -> Any:

@@ -51,7 +51,7 @@ def test_no_trial_opens_with_a_recalled_value_until_it_is_confirmed():
     made = Trial(study := a_recalling_study())
     (refusal,) = made.refusals(opening(study), by="office-1")
     assert refusal.code == "assumption.unconfirmed"
-    assert "panel ('Tea Panel') is recalled" in refusal.because
+    assert "what stands at panel ('Tea Panel') is recalled" in refusal.because
     assert "practice of the panel" in refusal.because
     entry = made.do(confirming(study, edition="4.0", page="31"), by="office-1")
     made.do(opening(study), by="office-1")

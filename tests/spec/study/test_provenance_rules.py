@@ -123,3 +123,10 @@ def object_faults(data, schema, whole, at):
             yield f"{at}.{name}: unknown"
         elif isinstance(more, dict):
             yield from faults(child, more, whole, f"{at}.{name}")
+
+
+@pytest.mark.parametrize("name", ["first-steps", "pump-it"])
+def test_every_sourced_value_has_a_digest_and_can_be_read_as_its_file_writes_it(name):
+    for value in sourced(a_study(name)):
+        assert len(value.digest) == 64
+        assert yaml.safe_load(value.content) is not None, value.path

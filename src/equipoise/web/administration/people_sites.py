@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.administration import AdoptAmendment, EndRole, GiveRole, OpenSite
 from equipoise.conduct.amendments import ActivateAmendment
+from equipoise.conduct.assumptions import ConfirmValue
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.persons import ErasePerson, ResetSecondFactor
 from equipoise.conduct.state.administration import RoleHeld
@@ -114,10 +115,12 @@ def _others(page: Page) -> list[tuple[str, str]]:
     registered = (gettext("Our study beside its record"), reverse("registered-record"))
     amending = page.study.amendments and page.viewer.may(ActivateAmendment.kind)
     amended = (gettext("Amendments, hospital by hospital"), reverse("amendments"))
+    recalled = (gettext("Recalled and assumed"), reverse("assumptions"))
     texts = (gettext("Texts of the study"), reverse("study-texts"))
     return [
         *acts,
         *([amended] if amending else []),
+        *([recalled] if page.viewer.may(ConfirmValue.kind) else []),
         *([registered] if page.viewer.may(GiveRole.kind) else []),
         *([texts] if page.viewer.sees_whole_audit else []),
     ]

@@ -47,7 +47,7 @@ from equipoise.web.forms.beside_form import (
 )
 from equipoise.web.forms.copying import copy_last, last_copy
 from equipoise.web.forms.doubted import doubted
-from equipoise.web.forms.fields import Field, fields_of, hidden_items
+from equipoise.web.forms.fields import Field, fields_of, hidden_items, unverified_marked
 from equipoise.web.forms.form_checks import form_checks
 from equipoise.web.forms.form_history import history_of, saves_of
 from equipoise.web.forms.linked import named_by, with_names
@@ -309,6 +309,7 @@ def _rendered(
             add,
         ),
     )
+    fields = unverified_marked(fields, page.study, page.unverified)
     back = asked_back(sheet.problems, sheet.whys, partial(asked_now, sheet), sheet.first)
     at_top = form_checks(sheet, back, errors)
     return page.render(

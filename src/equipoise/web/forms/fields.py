@@ -9,16 +9,18 @@ from django.utils.translation import gettext
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.unanswered import PARTS, STATES, WHYS
+from equipoise.conduct.unverified import Unverified
 from equipoise.logic.evaluate import Calculated
 from equipoise.logic.figures import opening, unit_text
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
 from equipoise.study.kinds.several import NONE, NONE_OF_THESE
+from equipoise.study.model import Study
 from equipoise.web.jinja import say
 from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import unit_label
 
-__all__ = ["Field", "fields_of", "hidden_items"]
+__all__ = ["Field", "fields_of", "hidden_items", "unverified_marked"]
 
 SHORT = 44  # characters of all choices together that still fit in one line
 FEW = 5
@@ -71,6 +73,7 @@ class Field:
     unanswered: "Unanswered | None" = None
     worked_out: Calculated | None = None
     conditional: bool = False
+    unverified: bool = False  # whether its rule is recalled, and not confirmed
     visible: bool = True
 
 
@@ -104,6 +107,18 @@ def fields_of(
             else _field(item, flat, rows, errors, hidden, ranges, added),
         )
     ]
+
+
+def unverified_marked(fields: list[Field], study: Study, found: Unverified) -> list[Field]:
+    """The fields, of which what is recalled says so, or what is worked out from it."""
+    if not found.paths:
+        return fields
+    doubtful = {
+        item.id
+        for item in (study.items[one.name] for one in fields)
+        if (item.source and found.of("forms", item.id)) or found.rests(item.formula)
+    }
+    return [replace(one, unverified=one.name in doubtful) for one in fields]
 
 
 def _worked_out(item: Item, found: Calculated) -> Field:

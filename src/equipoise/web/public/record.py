@@ -16,9 +16,9 @@ from equipoise.web.public.words import (
     fact_label,
     fact_value,
     registry_label,
-    source_text,
 )
 from equipoise.web.reader import HERE
+from equipoise.web.views.sources import source_text
 
 __all__ = ["Fact", "enrolment", "glance", "numbers", "record", "value_of"]
 
@@ -32,7 +32,7 @@ class Fact:
     label: str
     value: str
     source: str
-    unverified: bool
+    origin: SourceParts
     note: str = ""
 
 
@@ -114,7 +114,7 @@ def _fact(label: str, value: str, source: SourceParts, note: str = "") -> Fact:
         label=label,
         value=value,
         source=source_text(source),
-        unverified=source.unverified,
+        origin=source,
         note=gettext(note) if note else "",
     )
 

@@ -40,6 +40,7 @@ class PageState(NamedTuple):
     open_since: tuple[date | None, ...]
     today: date
     has_finder: bool
+    confirmed: int
     besides: str
 
 
@@ -77,6 +78,7 @@ def page_state(page: Page, options: tuple[str, str], besides: str) -> PageState:
         open_since=tuple(hospital.since for hospital in now.hospitals),
         today=today,
         has_finder=is_made(home.registry()),
+        confirmed=sum(not one.taken_back for one in state.assumptions.confirmed),
         besides=besides,
     )
 

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext
 
 from equipoise.study.model import Study
-from equipoise.study.parts import SourceParts
 from equipoise.web.views.spoken import label
 
 __all__ = [
@@ -12,7 +11,6 @@ __all__ = [
     "fact_label",
     "fact_value",
     "registry_label",
-    "source_text",
     "stage_word",
 ]
 
@@ -96,14 +94,3 @@ def anchor_text(study: Study, anchor: str) -> str:
         "systemic_started_on": gettext("the start of chemotherapy"),
         "haip_started_on": gettext("the start of the pump treatment"),
     }.get(anchor, gettext("the start of treatment"))
-
-
-def source_text(source: SourceParts) -> str:
-    """Where it comes from, and how far it can be trusted."""
-    return {
-        "registry": gettext("public registry"),
-        "public": gettext("another public source"),
-        "sibling": gettext("a sibling trial"),
-        "recalled": gettext("recalled"),
-        "assumed": gettext("assumed"),
-    }[source.tag]

@@ -17,6 +17,7 @@ from equipoise.conduct import screening
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.amendments import ActivateAmendment, TakeBackActivation
+from equipoise.conduct.assumptions import TakeBackConfirmation
 from equipoise.conduct.folding import read
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.openings import AgreeToOpen, AskToOpen
@@ -200,6 +201,8 @@ def _back(page: Page, kind: str, subject_id: str) -> str:
         return act_page("participant", subject_id)
     if kind in OF_STATUS and page.viewer.sees_status:
         return act_page("trial-status")
+    if kind == TakeBackConfirmation.kind:
+        return act_page("assumptions")
     if kind in OF_AMENDMENTS:
         return act_page("amendments")
     return act_page("people" if page.viewer.may(GiveRole.kind) else "public")

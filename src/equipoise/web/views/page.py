@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 from equipoise.conduct.authorisation import TRIAL
 from equipoise.conduct.chapters import tables
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.unverified import Unverified
 from equipoise.exchange.registry.generations import is_made
 from equipoise.study.model import Study
 from equipoise.web import (
@@ -96,6 +97,11 @@ class Page:
     def left_out(self) -> str:
         """What is left out of lists for this viewer, and why."""
         return left_out(self.viewer)
+
+    @cached_property
+    def unverified(self) -> Unverified:
+        """What of the study text is recalled and not confirmed: it is marked where it is used."""
+        return Unverified(self.study, self.viewer.trial_state.assumptions)
 
     @cached_property
     def draft(self) -> drafts.KeptDraft | None:
