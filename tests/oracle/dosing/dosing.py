@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 
 from equipoise.logic.evaluate import value_of
 from equipoise.logic.facts import FactType, Kind, Observation, Row
 from equipoise.logic.language import parsed
 from equipoise.logic.typing_check import problems
-from equipoise.study.load import load
 from equipoise.study.model import Study
+from tests.studies.carried import carried
 
 ON = date(2026, 6, 15)
 PUMP = {"pump_rate": "mg/kg/d", "pump_reservoir": "mL", "pump_flow": "mL/d"}
@@ -62,9 +61,8 @@ class Person:
         return None
 
 
-@lru_cache
 def pump_it() -> Study:
-    return load(Path(__file__).parents[3] / "studies/pump-it")
+    return carried("pump-it").study
 
 
 @lru_cache
