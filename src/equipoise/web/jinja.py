@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
+from equipoise.exchange.registry.texts import shortened
 from equipoise.logic.figures import day_of_year_text, inner, long_day_text, number_text, opening
 from equipoise.study import parts
 from equipoise.web import adopted
@@ -47,6 +48,7 @@ def environment(**options: Any) -> Environment:
         thousands=thousands,
         opening=opening,
         inner=inner,
+        brief=shortened,
     )
     return made
 

@@ -34,6 +34,7 @@ from equipoise.web.sealed import logged_kinds
 from equipoise.web.store import Filters
 from equipoise.web.viewer import Viewer
 from equipoise.web.views.audit_words import KINDS, kind_label
+from equipoise.web.views.brief import brief_entry
 from equipoise.web.views.page import Names, Page
 from equipoise.web.views.problems import day_read
 from equipoise.web.views.signed_in import for_people
@@ -87,7 +88,10 @@ def audit(page: Page) -> HttpResponse:
     for what in logged_kinds(viewer, (entry for _, entry in listed[:PAGE])):
         access_log.note(what, viewer.person_id)
     context = {
-        "lines": list(lines(page, [entry for _, entry in listed[:PAGE]])),
+        "lines": [
+            (line, *brief_entry(line.text))
+            for line in lines(page, [entry for _, entry in listed[:PAGE]])
+        ],
         "of_trial": any(entry.stream == "study" for _, entry in listed[:PAGE]),
         "query": query,
         "wrong": wrong,
