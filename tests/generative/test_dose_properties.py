@@ -6,10 +6,11 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.dosing.dosing import FORMULAS, ON, a_person, worked_out
+from tests.oracle.dosing.dosing import ON, a_person, formulas, worked_out
 from tests.sampled import examples
 
-BY_SURFACE = [name for name, (formula, _) in FORMULAS.items() if "bsa" in formula]
+SURFACE = ("bsa", "body_surface")
+BY_SURFACE = [n for n, (dose, _) in formulas().items() if any(s in dose for s in SURFACE)]
 PUMP = {"pump_reservoir": "30", "pump_flow": "1.3"}
 FEW = settings(max_examples=examples(60))
 heights = st.integers(140, 210)

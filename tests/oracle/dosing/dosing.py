@@ -11,6 +11,7 @@ from equipoise.logic.facts import FactType, Kind, Observation, Row
 from equipoise.logic.language import parsed
 from equipoise.logic.typing_check import problems
 from equipoise.study.model import Study
+from equipoise.study.sections.treatment import DosePart
 from tests.studies.carried import carried
 
 ON = date(2026, 6, 15)
@@ -22,24 +23,29 @@ FORMULAS = {
     "in_14_days": ("pump_rate * dosing_weight * 14 days", "mg"),
     "residual": ("max(pump_reservoir - pump_flow * 14 days, 0 mL)", "mL"),
     "lasts": ("pump_reservoir / pump_flow", "d"),
-    "oxaliplatin_85": ("round(85 mg/m2 * bsa, 5 mg)", "mg"),
-    "oxaliplatin_130": ("round(130 mg/m2 * bsa, 5 mg)", "mg"),
     "oxaliplatin_85_capped": ("round(85 mg/m2 * min(bsa, 2 m2), 5 mg)", "mg"),
-    "irinotecan_180": ("round(180 mg/m2 * bsa, 5 mg)", "mg"),
-    "irinotecan_165": ("round(165 mg/m2 * bsa, 5 mg)", "mg"),
-    "folinic_acid": ("round(400 mg/m2 * bsa, 10 mg)", "mg"),
-    "fluorouracil_bolus": ("round(400 mg/m2 * bsa, 10 mg)", "mg"),
-    "fluorouracil_2400": ("round(2400 mg/m2 * bsa, 50 mg)", "mg"),
-    "fluorouracil_3200": ("round(3200 mg/m2 * bsa, 50 mg)", "mg"),
     "capecitabine": (
         "round((1000 mg/m2 if creatinine_clearance > 50 mL/min"
         " else 750 mg/m2 if creatinine_clearance >= 30 mL/min else 0 mg/m2) * bsa, 150 mg)",
         "mg",
     ),
-    "bevacizumab_5": ("5 mg/kg * current_weight", "mg"),
-    "bevacizumab_7_5": ("7.5 mg/kg * current_weight", "mg"),
 }
-"""What the regimens of docs (protocol) give, as a study may write them."""
+"""What the study file does not say, as a study may write it."""
+PARTS = {
+    "oxaliplatin_85": "folfox-oxaliplatin",
+    "oxaliplatin_130": "capox-oxaliplatin",
+    "irinotecan_180": "folfiri-irinotecan",
+    "irinotecan_150": "folfiri-irinotecan-pump",
+    "irinotecan_165": "folfoxiri-irinotecan",
+    "folinic_acid": "folfox-folinic-acid",
+    "fluorouracil_bolus": "folfox-bolus",
+    "fluorouracil_2400": "folfox-infusion",
+    "fluorouracil_3200": "folfoxiri-infusion",
+    "capecitabine_1000": "capox-capecitabine",
+    "bevacizumab_5": "folfox-bevacizumab",
+    "bevacizumab_7_5": "capox-bevacizumab",
+}
+"""What the study file says, in one of the parts that give it."""
 
 
 @dataclass
@@ -66,11 +72,29 @@ def pump_it() -> Study:
 
 
 @lru_cache
+def formulas() -> Mapping[str, tuple[str, str]]:
+    """Each dose with its unit, rounded; those of the study file as it stands."""
+    treatment = pump_it().treatment
+    assert treatment is not None
+    found = dict(FORMULAS)
+    for name, place in PARTS.items():
+        part = treatment.part_of[place]
+        found[name] = (as_rounded(part), treatment.drug_of[part.drug].unit)
+    return found
+
+
+def as_rounded(part: DosePart) -> str:
+    """The dose of a part as one formula."""
+    dose = f"min({part.dose}, {part.cap})" if part.cap else part.dose
+    return f"round({dose}, {part.round.to})" if part.round else dose
+
+
+@lru_cache
 def vocabulary(above_ideal: str = "1.35") -> Mapping[str, FactType]:
     """The study's own facts and formulas, with the pump's, and another's limit of the weight."""
     words = dict(pump_it().vocabulary)
     words |= {n: FactType(name=n, kind=Kind.QUANTITY, unit=unit) for n, unit in PUMP.items()}
-    for name, (formula, unit) in FORMULAS.items():
+    for name, (formula, unit) in formulas().items():
         words[name] = FactType(name=name, kind=Kind.DERIVED, unit=unit, formula=parsed(formula))
     (own,) = (one.formula for one in pump_it().derived if one.id == "dosing_weight")
     assert own.count("1.35") == 1
@@ -78,7 +102,7 @@ def vocabulary(above_ideal: str = "1.35") -> Mapping[str, FactType]:
     words["dosing_weight"] = FactType(
         name="dosing_weight", kind=Kind.DERIVED, unit="kg", formula=other
     )
-    for name, (_, unit) in FORMULAS.items():
+    for name, (_, unit) in formulas().items():
         formula = words[name].formula
         assert formula is not None and problems(formula, words, (), unit=unit) == [], name
     return words
@@ -89,7 +113,7 @@ def a_person(
 ) -> tuple[Person, Mapping[str, FactType]]:
     """Somebody, and the words in which to ask of them."""
     words = vocabulary(above_ideal)
-    given = {"weight": weight, "height": height, "sex": sex, **more}
+    given = {"weight": weight, "weight_now": weight, "height": height, "sex": sex, **more}
     values = {
         name: Decimal(value)
         if isinstance(value, str) and words[name].kind is Kind.QUANTITY

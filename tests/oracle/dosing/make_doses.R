@@ -36,9 +36,11 @@ answers <- data.frame(
   oxaliplatin_85 = per_m2(85, 5), oxaliplatin_130 = per_m2(130, 5),
   oxaliplatin_85_capped = per_m2(85, 5, pmin(mosteller, 2)),
   irinotecan_180 = per_m2(180, 5), irinotecan_165 = per_m2(165, 5),
-  folinic_acid = per_m2(400, 10), fluorouracil_bolus = per_m2(400, 10),
+  irinotecan_150 = per_m2(150, 5),
+  folinic_acid = per_m2(400, 10), fluorouracil_bolus = per_m2(400, 25),
   fluorouracil_2400 = per_m2(2400, 50), fluorouracil_3200 = per_m2(3200, 50),
-  capecitabine = per_m2(cape, 150)
+  capecitabine_1000 = per_m2(1000, 150), capecitabine = per_m2(cape, 150),
+  bevacizumab_5 = half_up(weight * 5, 5), bevacizumab_7_5 = half_up(weight * 7.5, 5)
 )
 out <- xzfile(commandArgs(trailingOnly = TRUE)[1], "wt", compression = -9)
 write.csv(answers, out, row.names = FALSE, quote = FALSE)

@@ -9,7 +9,15 @@ from fractions import Fraction
 from operator import add, mul, truediv
 from pathlib import Path
 
-from tests.oracle.dosing.dosing import FORMULAS, ON, a_person, worked_out
+from tests.oracle.dosing.dosing import (
+    ON,
+    PARTS,
+    a_person,
+    as_rounded,
+    formulas,
+    pump_it,
+    worked_out,
+)
 
 HERE = Path(__file__).parent
 SIGNS = {ast.Add: add, ast.Mult: mul, ast.Div: truediv}
@@ -40,7 +48,14 @@ def test_each_load_of_a_pump_is_what_the_hand_makes_it():
 def test_every_dose_that_is_worked_out_has_a_case_to_read():
     seen = {row["dose"] for row in _rows("regimens.csv")}
     pump = {"du_bois", "load", "load_rounded", "in_14_days", "residual", "lasts"}
-    assert seen | pump == FORMULAS.keys()
+    assert seen | pump == formulas().keys()
+
+
+def test_every_part_of_every_regimen_is_among_them():
+    treatment = pump_it().treatment
+    assert treatment is not None
+    compared = {as_rounded(treatment.part_of[place]) for place in PARTS.values()}
+    assert {as_rounded(part) for part in treatment.part_of.values()} == compared
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
