@@ -247,6 +247,8 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "planned_doses",
         "cycles_not_given",
         "adverse_events",
+        "pumps",
+        "pump_fillings",
         "queries",
         "verification",
         "signatures",

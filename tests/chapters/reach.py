@@ -66,7 +66,7 @@ def _changes(
     msgspec.structs.force_setattr(struct, field, _another(value))
     try:
         return _told(study, subjects) != before
-    except (AttributeError, LookupError, TypeError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return True  # it is read, and cannot be that
     finally:
         msgspec.structs.force_setattr(struct, field, value)

@@ -298,7 +298,7 @@ def _typed(one: Tried) -> dict[str, Any]:
             typed["number"] = someone(one.whom)
         elif name in ("scan_on", "until", "data_until"):
             typed |= _day(name, date.fromisoformat(value))
-        elif name in ("begin", "end"):
+        elif name in ("begin", "end", "expires", "pump_expires"):
             parts = [*str(value).split("-"), "", ""]
             typed |= {f"{name}.{part}": parts[n] for n, part in enumerate(("year", "month", "day"))}
         else:

@@ -22,6 +22,7 @@ from tests.web.one_law import (
 )
 from tests.web.refused_assumptions import BY_ASSUMPTIONS, of_assumptions
 from tests.web.refused_doses import BY_DOSES, refused_doses
+from tests.web.refused_pumps import BY_PUMPS, refused_pumps
 from tests.web.refused_redactions import BY_REDACTIONS, refused_redactions
 from tests.web.refused_reviews import of_reviews
 
@@ -38,6 +39,7 @@ SCREENED = "tests/spec/conduct/test_screened_before_rules.py::"
 ELSEWHERE = {
     **BY_AMENDMENTS,
     **BY_ASSUMPTIONS,
+    **BY_PUMPS,
     **BY_REDACTIONS,
     **BY_DOSES,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
@@ -115,14 +117,11 @@ ELSEWHERE = {
     "test_what_is_locked_is_opened_with_a_reason_and_who_opens_it_proves_who_they_are",
     "lock.study": "tests/spec/conduct/test_lock_rules.py::"
     "test_the_study_is_locked_once_everybody_is_and_then_nobody_enters_and_nothing_opens",
-    "lock.participant": "tests/spec/conduct/test_lock_rules.py::"
-    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
-    "lock.participant-frozen": "tests/spec/conduct/test_lock_rules.py::"
-    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
-    "lock.form": "tests/spec/conduct/test_lock_rules.py::"
-    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
-    "lock.form-frozen": "tests/spec/conduct/test_lock_rules.py::"
-    "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    **dict.fromkeys(
+        ("lock.participant", "lock.participant-frozen", "lock.form", "lock.form-frozen"),
+        "tests/spec/conduct/test_lock_rules.py::"
+        "test_a_freeze_closes_what_changes_values_and_a_lock_the_rest_too",
+    ),
     "again.later": SCREENED + "test_the_earlier_one_entered_earlier",
     "again.taken": SCREENED + "test_who_came_again_comes_once_more_by_the_number_they_had_last",
     "again.linked": SCREENED + "test_a_link_is_made_once_and_may_be_found_in_error",
@@ -582,6 +581,7 @@ def refused() -> Iterator[Tried]:
         tried("person.reset-factor", by="office", person="office", because="a"),
         tried("person.reset-factor", by="office", person="nurse-01", because=" ", page=ASKS_ITSELF),
         *of_reviews(),
+        *refused_pumps(),
         tried("results.ask", by="board", because="a", until=_days(-1)),
         tried("results.ask", by="board", because="a", until=_days(40)),
         tried("results.ask", by="board", because="a", until=_days(1), data_until=_days(1)),

@@ -13,6 +13,7 @@ from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
 from equipoise.web.rest.api import api
 from tests import web_trial
+from tests.web.refused_pumps import FILLING, IMPLANT
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -257,6 +258,9 @@ FIELDS = {
     "treatment.omit": CYCLE | {"why": "wish"},
     "ae.record": EVENT,
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
+    "pump.implant": IMPLANT,
+    "pump.refill": FILLING | {"withdrawn": "11.8"},
+    "pump.explant": {"time": "00:00", "because": "infected"},
     "query.ask": {"form": "demography", "item": "height", "text": "Is this right?"},
     **dict.fromkeys(("query.answer", "query.reopen"), {"query": "1", "text": "why"}),
     "query.close": {"query": "1"},

@@ -23,8 +23,8 @@ from equipoise.study.reason import Given, Refusal, Wording
 
 __all__ = ["Chapter", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency", "Where"]
 
-Urgency = Literal["overdue", "expiring", "due", "waiting", "open", "coming"]
-"""How something presses, the most pressing first."""
+Urgency = Literal["alarm", "overdue", "expiring", "due", "waiting", "open", "coming"]
+"""How something presses, the most pressing first; an alarm is harm under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Message:
     """The acts that may cause it."""
     after_any: bool = False
     """Whether any act of a participant may cause it."""
-    presses: Literal["overdue", "expiring", ""] = ""
+    presses: Literal["alarm", "overdue", "expiring", ""] = ""
     """It is caused by whatever of its chapter comes to press so, and told in the morning."""
     about: Callable[[Subject, Entry], About] = _entry
     """What an entry causes it for; empty: for nothing."""

@@ -20,7 +20,7 @@ from equipoise.study.kept_words import days_in, kept, read
 
 __all__ = ["Ahead", "Outlook", "agenda_on"]
 
-_ORDER = ("overdue", "expiring", "due", "waiting", "open", "coming")
+_ORDER = ("alarm", "overdue", "expiring", "due", "waiting", "open", "coming")
 _packed, _plain = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder()
 
 

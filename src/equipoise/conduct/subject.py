@@ -16,6 +16,7 @@ from equipoise.conduct.state.follow_up import FollowUpState
 from equipoise.conduct.state.forms import FormsState, Record
 from equipoise.conduct.state.locks import LocksState
 from equipoise.conduct.state.panel import PanelState
+from equipoise.conduct.state.pump import PumpState
 from equipoise.conduct.state.queries import QueriesState
 from equipoise.conduct.state.randomisation import RandomisationState
 from equipoise.conduct.state.redaction import RedactionState
@@ -29,7 +30,7 @@ from equipoise.study.model import Study
 
 __all__ = ["FOLD", "STATES", "Subject"]
 
-FOLD = 32
+FOLD = 33
 """The number of the fold: one more whenever the same entries fold to another state than before, or
 something else comes next by it, so that nothing which an earlier code has kept is taken for what
 this code would say. A golden ledger (`tests/fixtures/fold`) fails when the state or what comes next
@@ -48,6 +49,7 @@ class Subject(msgspec.Struct, kw_only=True):
     follow_up: FollowUpState = msgspec.field(default_factory=FollowUpState)
     treatment: TreatmentState = msgspec.field(default_factory=TreatmentState)
     safety: SafetyState = msgspec.field(default_factory=SafetyState)
+    pump: PumpState = msgspec.field(default_factory=PumpState)
     queries: QueriesState = msgspec.field(default_factory=QueriesState)
     verification: VerificationState = msgspec.field(default_factory=VerificationState)
     signatures: SignaturesState = msgspec.field(default_factory=SignaturesState)

@@ -30,6 +30,7 @@ from equipoise.study.sections.laboratory import Laboratory
 from equipoise.study.sections.messages import MessageRule
 from equipoise.study.sections.panel import Panel
 from equipoise.study.sections.public import Public
+from equipoise.study.sections.pump import Pump
 from equipoise.study.sections.randomisation import Randomisation
 from equipoise.study.sections.recist import Recist
 from equipoise.study.sections.roles import Role
@@ -67,6 +68,7 @@ class Study(Part):
     randomisation: Randomisation
     treatment: Treatment | None = None
     safety: Safety | None = None
+    pump: Pump | None = None
     laboratory: Laboratory | None = None
     verification: Verification | None = None
     signing: Signing | None = None

@@ -17,6 +17,7 @@ from equipoise.study.sections import (
     consent,
     follow_up,
     panel,
+    pump,
     randomisation,
     screening,
     treatment,
@@ -39,6 +40,7 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *follow_up.FACTS,
     *panel.FACTS,
     *treatment.FACTS,
+    *pump.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""
 

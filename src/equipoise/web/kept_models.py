@@ -2,9 +2,10 @@
 
 from django.db import models
 
-OVERDUE = ("overdue_on", "subject_id")
-DUE = ("due_on", "subject_id", "overdue_on")
-ASKING = ("next_on", "subject_id", "overdue_on", "due_on", "waits")
+ALARMED = ("alarm_on", "subject_id")
+OVERDUE = ("overdue_on", "subject_id", "alarm_on")
+DUE = ("due_on", "subject_id", "overdue_on", "alarm_on")
+ASKING = ("next_on", "subject_id", "overdue_on", "due_on", "alarm_on", "waits")
 LAST_KNOWN = ("-known_on", "-on", "subject_id", "id")
 NEWEST = ("-on", "subject_id", "place", "tells_arm")
 """The order of the lists; what follows the number of the participant is asked of the index too."""
@@ -25,8 +26,9 @@ class SubjectRow(models.Model):
     panel_open = models.BooleanField(default=False, db_index=True)
     panel = models.CharField(max_length=64, default="", db_default="")
     """What the panel concluded, or how many votes are in."""
+    alarm_on = models.DateField(null=True)
+    """From when on something alarms if nothing more is recorded; below: is overdue, due, open."""
     overdue_on = models.DateField(null=True)
-    """From when on something is overdue if nothing more is recorded; below: due, or open."""
     due_on = models.DateField(null=True)
     next_on = models.DateField(null=True)
     waits = models.BooleanField(default=False, db_default=False)
@@ -60,6 +62,8 @@ class SubjectRow(models.Model):
             models.Index(fields=["changes_on"], name="rows_that_change"),
             models.Index(fields=["site", "changes_on"], name="site_rows_that_change"),
             models.Index(fields=["turns_at"], name="rows_that_turn"),
+            models.Index(fields=ALARMED, name="rows_alarmed"),
+            models.Index(fields=["site", *ALARMED], name="site_rows_alarmed"),
             models.Index(fields=OVERDUE, name="rows_overdue"),
             models.Index(fields=["site", *OVERDUE], name="site_rows_overdue"),
             models.Index(fields=DUE, name="rows_due"),

@@ -46,10 +46,12 @@ def columns(
     """
     ahead, watch = outlook(study, subject, on), Watch(on)
     otherwise = deviations(study, subject, watch.day)
-    overdue, due = ahead.first("overdue", now=now), ahead.first("expiring", "due", now=now)
-    asks = [day for day in (overdue, due, ahead.first("open")) if day]
+    alarm, overdue = ahead.first("alarm", now=now), ahead.first("overdue", now=now)
+    due = ahead.first("expiring", "due", now=now)
+    asks = [day for day in (alarm, overdue, due, ahead.first("open")) if day]
     return {
         "panel": panel_standing(study, subject),
+        "alarm_on": alarm,
         "overdue_on": overdue,
         "due_on": due,
         "next_on": min(asks, default=None),

@@ -65,6 +65,7 @@ CODES = Choices(
         "signatures": "Forms that are not signed",
         "events": "Events that are not told wholly",
         "panel": "Questions to the panel without a conclusion",
+        "pump": "Pumps that still run",
     }
 )
 """What is looked at before a lock."""

@@ -24,6 +24,7 @@ class MessageRule(Part):
         "panel.concluded",
         "draw.done",
         "signature.fallen",
+        "pump.alarm",
     ] = Field(description="what they are told of")
     roles: tuple[Code, ...] = Field(min_length=1, description="who is told; they see participants")
     daily: YesNo = Field(

@@ -25,14 +25,14 @@ WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
 FEW = 10
 WAITING = "waiting"
-PRESSING = ("overdue", "due", WAITING)
+PRESSING = ("alarm", "overdue", "due", WAITING)
 
 Group = list[tuple[Listed, NextAct, int]]
 
 
 @for_people
 def today(page: Page) -> HttpResponse:
-    """Overdue first, then what is due, what waits for others, what may wait, the week to come."""
+    """Alarms first, then overdue, due, waiting for others, what may wait, the week to come."""
     if not page.viewer.sees_subjects:
         return redirect(_elsewhere(page))
     on, now = page.viewer.on, page.viewer.now
@@ -85,10 +85,12 @@ def _elsewhere(page: Page) -> str:
 
 def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:
     """The rows by what presses most, in the order in which it does; who waits, whatever else."""
-    in_time = rows.filter(Q(overdue_on=None) | Q(overdue_on__gt=on))
+    still = rows.filter(Q(alarm_on=None) | Q(alarm_on__gt=on))
+    in_time = still.filter(Q(overdue_on=None) | Q(overdue_on__gt=on))
     calm = in_time.filter(Q(due_on=None) | Q(due_on__gt=on), waits=False)
     return {
-        "overdue": rows.filter(overdue_on__lte=on).order_by("overdue_on", "subject_id"),
+        "alarm": rows.filter(alarm_on__lte=on).order_by("alarm_on", "subject_id"),
+        "overdue": still.filter(overdue_on__lte=on).order_by("overdue_on", "subject_id"),
         "due": in_time.filter(due_on__lte=on).order_by("due_on", "subject_id"),
         WAITING: rows.filter(waits=True).order_by("subject_id"),
         "open": calm.filter(next_on__lte=on).order_by("next_on", "subject_id"),

@@ -128,6 +128,8 @@ def _may_press(urgency: Urgency | None, on: date, now: datetime) -> Q:
     """What an index alone can tell of who has something that presses so; or that is behind."""
     behind = looks.behind(on, now)
     match urgency:
+        case "alarm":
+            return behind | Q(alarm_on__lte=on)
         case "overdue":
             return behind | Q(overdue_on__lte=on)
         case "expiring" | "due":

@@ -1,0 +1,6 @@
+"""The pump: it is implanted, filled and emptied, and taken out; what runs in it is watched."""
+
+from equipoise.conduct.pump.acts import ExplantPump, ImplantPump, RefillPump
+from equipoise.conduct.pump.chapter import CHAPTER
+
+__all__ = ["CHAPTER", "ExplantPump", "ImplantPump", "RefillPump"]

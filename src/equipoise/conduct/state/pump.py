@@ -1,0 +1,142 @@
+"""The pumps of a participant, and the facts that they leave."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
+
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
+from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, verified
+from equipoise.conduct.state.pump_record import Pump
+from equipoise.logic.facts import Observation
+from equipoise.study.facts import Fact
+from equipoise.study.model import Study
+from equipoise.study.sections import pump as section
+
+__all__ = ["PumpState", "as_decimal"]
+
+PLACES = Decimal("0.0001")
+
+
+def as_decimal(number: Fraction) -> Decimal:
+    """A fraction as it is told and compared: to four places, which no pump is read to."""
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    rounded = exact.quantize(PLACES).normalize()
+    return Decimal(f"{rounded:f}")
+
+
+def _implanted_on(state: "PumpState", _: FactQuery) -> Iterator[Observation]:
+    return on_days(state.pumps[-1].implanted.on if state.pumps else None)
+
+
+def _explanted_on(state: "PumpState", _: FactQuery) -> Iterator[Observation]:
+    gone = state.pumps[-1].explanted if state.pumps else None
+    return on_days(gone.on if gone else None)
+
+
+def _model(state: "PumpState", _: FactQuery) -> Iterator[Observation]:
+    for pump in state.pumps[-1:]:
+        yield Observation(value=pump.implanted.model, on=pump.implanted.on)
+
+
+def _reservoir(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    for pump in state.pumps[-1:]:
+        known = query.study.pump.model(pump.implanted.model) if query.study.pump else None
+        if known:
+            yield Observation(value=known.reservoir, on=pump.implanted.on, unit="mL")
+
+
+def _flow(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    """The verified flow, of the day on which it was last measured."""
+    for pump, content in _last(state, query.study):
+        if query.study.pump:
+            flow = as_decimal(verified(pump, content, query.study.pump.limits))
+            yield Observation(value=flow, on=_measured_on(pump, content), unit="mL/d")
+
+
+def _flow_measured_on(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    for pump, content in _last(state, query.study):
+        yield from on_days(_measured_on(pump, content))
+
+
+def _flow_deviation(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    for _, content in _last(state, query.study):
+        for one in [c for c in content if c.deviation is not None and c.until][-1:]:
+            on = on_the_wall(one.until, query.study).date() if one.until else None
+            yield Observation(value=as_decimal(one.deviation or Fraction(0)), on=on, unit="%")
+
+
+def _measured_on(pump: Pump, content: list[Content]) -> date:
+    """The day of the last measurement; before there is one, that of the operation."""
+    days = [
+        following.filling.on
+        for one, following in zip(content, content[1:], strict=False)
+        if one.measured is not None
+    ]
+    if pump.explanted and content and content[-1].measured is not None:
+        days.append(pump.explanted.on)
+    return max(days, default=pump.implanted.on)
+
+
+def _of_content(of: Callable[[Content, Study], date | str]) -> Reader:
+    """How a fact of what is in the pump now is read."""
+
+    def read(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+        for pump, content in _last(state, query.study):
+            if content and content[-1].substance and pump.explanted is None:
+                value = of(content[-1], query.study)
+                yield Observation(value=value, on=content[-1].filling.on)
+
+    return read
+
+
+def _last(state: "PumpState", study: Study) -> Iterator[tuple[Pump, list[Content]]]:
+    for pump in state.pumps[-1:]:
+        yield pump, content_of(pump, study)
+
+
+class PumpState(State, kw_only=True):
+    """Every pump, the last of which may still be in place."""
+
+    facts: ClassVar[Mapping[Fact, Reader]] = {
+        section.IMPLANTED_ON: _implanted_on,
+        section.EXPLANTED_ON: _explanted_on,
+        section.MODEL: _model,
+        section.RESERVOIR: _reservoir,
+        section.FLOW: _flow,
+        section.FLOW_MEASURED_ON: _flow_measured_on,
+        section.FLOW_DEVIATION: _flow_deviation,
+        section.SOLUTION: _of_content(lambda one, _: one.filling.substance),
+        section.FILLED_ON: _of_content(lambda one, _: one.filling.on),
+        section.RUNS_DRY_ON: _of_content(lambda one, study: on_the_wall(one.dry_at, study).date()),
+        section.EMPTY_BY: _of_content(lambda one, study: on_the_wall(one.empty_by, study).date()),
+    }
+    alone: ClassVar[tuple[str, ...]] = ("pump.implant", "pump.refill", "pump.explant")
+    pumps: list[Pump] = []
+
+    @property
+    def inside(self) -> Pump | None:
+        """The pump that is in place."""
+        last = self.pumps[-1] if self.pumps else None
+        return last if last and last.explanted is None else None
+
+    def contacts(self, study: Study) -> Iterable[date]:
+        """The days on which a pump was put in, filled and taken out."""
+        for pump in self.pumps:
+            yield from (one.on for _, one in _of_pump(pump))
+
+    def of_themselves(self) -> Iterable[tuple[str, Done]]:
+        """Each operation and each filling."""
+        for pump in self.pumps:
+            yield from _of_pump(pump)
+
+
+def _of_pump(pump: Pump) -> Iterator[tuple[str, Done]]:
+    yield "pump.implant", pump.implanted
+    # The first filling is told with the operation, by the same entry.
+    yield from (
+        ("pump.refill", one) for one in pump.fillings if one.seq != pump.number or not one.seq
+    )
+    if pump.explanted:
+        yield "pump.explant", pump.explanted

@@ -1,0 +1,297 @@
+"""The pump: which models there are, what may go into them and by which port, and what is watched.
+
+Everything numeric of a pump stands in the study file. What may pass which port is a table: it
+decides every substance at every port of every model, so that nothing is allowed by oversight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from equipoise.logic.facts import FactType, Kind
+from equipoise.study.facts import Fact
+from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+    from equipoise.study.places import Key
+
+__all__ = [
+    "EMPTY_BY",
+    "EXPLANTED_ON",
+    "FACTS",
+    "FILLED_ON",
+    "FLOW",
+    "FLOW_DEVIATION",
+    "FLOW_MEASURED_ON",
+    "IMPLANTED_ON",
+    "MODEL",
+    "RESERVOIR",
+    "RUNS_DRY_ON",
+    "SOLUTION",
+    "Limits",
+    "Named",
+    "Passage",
+    "Pump",
+    "PumpModel",
+    "Substance",
+]
+
+
+class Named(Part):
+    """Something with a name: a port, a needle, an artery."""
+
+    id: Code
+    label: Text
+
+
+class PumpModel(Part):
+    """One model of pump. The flow is each pump's own and stands on its card."""
+
+    id: Code
+    label: Text
+    reservoir: Number = Field(gt=0, description="volume of the reservoir, in mL")
+    slowest: Number = Field(gt=0, description="the lowest flow that a card may say, in mL a day")
+    fastest: Number = Field(gt=0, description="the highest flow that a card may say, in mL a day")
+    ports: tuple[Named, ...] = Field(min_length=1)
+    needles: tuple[Named, ...] = Field(min_length=1)
+    unaccounted: Number = Field(
+        gt=0,
+        description="volume, in mL, above which what was drawn up and neither went in nor came "
+        "back may lie in the pocket around the pump",
+    )
+    source: Source
+
+
+class Substance(Part):
+    """What may be brought into a pump: a drug, a solution, what a scan is made with."""
+
+    id: Code
+    label: Text
+    drug: YesNo = Field(default=False, description="whether it is dosed, in mg")
+    stays: Number | None = Field(
+        default=None,
+        gt=0,
+        description="days that it may stay in the reservoir; left out: it never fills it",
+    )
+    flow: Number = Field(
+        default=Decimal(1), gt=0, le=1, description="share of the pump's flow at which it runs"
+    )
+    source: Source
+
+
+class Passage(Part):
+    """Whether a substance may go through a port, and with which needles."""
+
+    substance: Code
+    port: Code
+    allowed: YesNo
+    models: tuple[Code, ...] = Field(default=(), description="empty: every model with this port")
+    needles: tuple[Code, ...] = Field(default=(), description="empty: any needle of the model")
+    source: Source
+
+
+class Limits(Part):
+    """From which deviation of the flow on something follows, in percent of the calibrated flow."""
+
+    note: Number = Field(gt=0)
+    query: Number = Field(gt=0)
+    hold: Number = Field(gt=0)
+    agree: Number = Field(
+        gt=0, description="percent by which two measurements may differ and verify each other"
+    )
+    nearly_empty: Number = Field(
+        ge=0, description="residual volume, in mL, below which a drug ran in too fast"
+    )
+    source: Source
+
+
+class Pump(Part):
+    """The pumps of a study, and what is watched of them."""
+
+    arms: tuple[Code, ...] = Field(default=(), description="who gets one; empty: all arms")
+    models: tuple[PumpModel, ...] = Field(min_length=1)
+    substances: tuple[Substance, ...] = Field(min_length=1)
+    passes: tuple[Passage, ...] = Field(min_length=1)
+    arteries: tuple[Named, ...] = Field(min_length=1)
+    limits: Limits
+    reserve: Number = Field(
+        ge=0, description="days before it runs dry at which it must be emptied at the latest"
+    )
+    ahead: Number = Field(
+        default=Decimal(3), ge=0, description="days before that from which it is told as due"
+    )
+    instead: Code = Field(description="what goes in where a drug is held")
+    rest: Code | None = Field(default=None, description="what goes in for a long rest")
+    source: Source
+
+    def model(self, code: str) -> PumpModel | None:
+        """A model by its code."""
+        return next((one for one in self.models if one.id == code), None)
+
+    def substance(self, code: str) -> Substance | None:
+        """A substance by its code."""
+        return next((one for one in self.substances if one.id == code), None)
+
+    def passage(self, model: str, substance: str, port: str) -> Passage | None:
+        """What the table says of a substance at a port of a model."""
+        return next((p for p in self.passes if _is_of(p, model, substance, port)), None)
+
+    def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
+        """Names that are not there or twice; limits out of order; gaps, overlaps of `passes`."""
+        yield from self._twice()
+        for arm in self.arms:
+            if arm not in study.arm_of:
+                yield ("arms",), f"no arm named {arm!r}"
+        for name in ("instead", "rest"):
+            code = getattr(self, name)
+            known = self.substance(code) if code else None
+            if code and (known is None or known.stays is None or known.drug):
+                yield (name,), f"{code!r} is no solution that may stay in the reservoir"
+        if not self.limits.note < self.limits.query < self.limits.hold:
+            yield ("limits",), "a note comes before a query, and a query before a hold"
+        for n, model in enumerate(self.models):
+            if model.slowest > model.fastest:
+                yield ("models", n, "slowest"), "the lowest flow is above the highest"
+        yield from self._passages()
+
+    def _twice(self) -> Iterator[tuple[Key, str]]:
+        for name in ("models", "substances", "arteries"):
+            ids = [one.id for one in getattr(self, name)]
+            for n, code in enumerate(ids):
+                if code in ids[:n]:
+                    yield (name, n, "id"), f"{code!r} stands twice"
+
+    def _passages(self) -> Iterator[tuple[Key, str]]:
+        """Every substance is decided once at every port of every model."""
+        for n, one in enumerate(self.passes):
+            for because in self._unknown(one):
+                yield ("passes", n), because
+        for m, model in enumerate(self.models):
+            for substance in self.substances:
+                for port in model.ports:
+                    told = [p for p in self.passes if _is_of(p, model.id, substance.id, port.id)]
+                    place = f"{substance.id!r} through {port.id!r} of {model.id!r}"
+                    if not told:
+                        yield ("models", m), f"`passes` does not say whether {place} may go"
+                    if len(told) > 1:
+                        yield ("passes", self.passes.index(told[1])), f"{place} stands twice"
+
+    def _unknown(self, one: Passage) -> Iterator[str]:
+        models = [m for m in self.models if not one.models or m.id in one.models]
+        if self.substance(one.substance) is None:
+            yield f"no substance named {one.substance!r}"
+        for code in one.models:
+            if self.model(code) is None:
+                yield f"no model named {code!r}"
+        if models and not any(one.port in _ids(m.ports) for m in models):
+            yield f"no port named {one.port!r}"
+        needles = {code for m in models for code in _ids(m.needles)}
+        yield from (f"no needle named {code!r}" for code in one.needles if code not in needles)
+
+
+def _ids(named: tuple[Named, ...]) -> list[str]:
+    return [one.id for one in named]
+
+
+def _is_of(one: Passage, model: str, substance: str, port: str) -> bool:
+    of_model = not one.models or model in one.models
+    return of_model and one.substance == substance and one.port == port
+
+
+def _named(what: str, kind: Kind, study: Study, unit: str = "") -> FactType | None:
+    """The fact in a study that has pumps; no other knows it."""
+    return FactType(name=what, kind=kind, unit=unit) if study.pump else None
+
+
+def _models(study: Study) -> FactType | None:
+    if study.pump is None:
+        return None
+    choices = {one.id: one.label for one in study.pump.models}
+    return FactType(name="pump_model", kind=Kind.TEXT, choices=choices)
+
+
+def _substances(study: Study) -> FactType | None:
+    if study.pump is None:
+        return None
+    choices = {one.id: one.label for one in study.pump.substances}
+    return FactType(name="pump_solution", kind=Kind.TEXT, choices=choices)
+
+
+IMPLANTED_ON = Fact(
+    name="pump_implanted_on",
+    kind=Kind.DATE,
+    label="day on which the pump was implanted",
+    event=True,
+    of_study=lambda study: _named("pump_implanted_on", Kind.DATE, study),
+)
+EXPLANTED_ON = Fact(
+    name="pump_explanted_on",
+    kind=Kind.DATE,
+    label="day on which the pump was taken out",
+    event=True,
+    of_study=lambda study: _named("pump_explanted_on", Kind.DATE, study),
+)
+MODEL = Fact(name="pump_model", kind=Kind.TEXT, label="model of the pump", of_study=_models)
+RESERVOIR = Fact(
+    name="pump_reservoir",
+    kind=Kind.QUANTITY,
+    label="volume of the pump's reservoir",
+    of_study=lambda study: _named("pump_reservoir", Kind.QUANTITY, study, "mL"),
+)
+FLOW = Fact(
+    name="pump_flow",
+    kind=Kind.QUANTITY,
+    label="verified flow of this pump",
+    of_study=lambda study: _named("pump_flow", Kind.QUANTITY, study, "mL/d"),
+)
+FLOW_MEASURED_ON = Fact(
+    name="pump_flow_measured_on",
+    kind=Kind.DATE,
+    label="day on which the flow of the pump was last measured",
+    of_study=lambda study: _named("pump_flow_measured_on", Kind.DATE, study),
+)
+FLOW_DEVIATION = Fact(
+    name="pump_flow_deviation",
+    kind=Kind.QUANTITY,
+    label="last deviation of the pump's flow",
+    of_study=lambda study: _named("pump_flow_deviation", Kind.QUANTITY, study, "%"),
+)
+SOLUTION = Fact(
+    name="pump_solution", kind=Kind.TEXT, label="what is in the pump", of_study=_substances
+)
+FILLED_ON = Fact(
+    name="pump_filled_on",
+    kind=Kind.DATE,
+    label="day on which the pump was last filled",
+    of_study=lambda study: _named("pump_filled_on", Kind.DATE, study),
+)
+RUNS_DRY_ON = Fact(
+    name="pump_dry_on",
+    kind=Kind.DATE,
+    label="day on which the pump runs dry",
+    of_study=lambda study: _named("pump_dry_on", Kind.DATE, study),
+)
+EMPTY_BY = Fact(
+    name="pump_empty_by",
+    kind=Kind.DATE,
+    label="day by which the pump must be emptied",
+    of_study=lambda study: _named("pump_empty_by", Kind.DATE, study),
+)
+FACTS = (
+    IMPLANTED_ON,
+    EXPLANTED_ON,
+    MODEL,
+    RESERVOIR,
+    FLOW,
+    FLOW_MEASURED_ON,
+    FLOW_DEVIATION,
+    SOLUTION,
+    FILLED_ON,
+    RUNS_DRY_ON,
+    EMPTY_BY,
+)
