@@ -176,7 +176,12 @@ def _closed(
         return []
     voids = act is VoidEntry and "stream" not in given
     entry = entry_of(subject, int(given["entry"])) if voids else None
-    made = _so_far(act, form, form_data, given)
+    days = {"happened", *(field.name for field in form.fields if field.kind in DATES)}
+    try:
+        answered = {name: value for name, value in form_data.items() if name not in days}
+        made: Act | type[Act] = act_made(act, answered, given)
+    except msgspec.ValidationError:
+        made = act  # one that asks a day is about no copy of a form
     return closed_by(page, subject, made, read(entry) if entry else None)
 
 
