@@ -41,7 +41,54 @@ def in_pump(
     return Mistake(name, "pump-it", file, right, wrong, says, at)
 
 
+def in_two(name: str, right: str, wrong: str, *says: str) -> Mistake:
+    return Mistake(name, "two-schedules", "study.yaml", right, wrong, says)
+
+
 MISTAKES = [
+    in_two(
+        "a dose whose units do not cancel",
+        "dose: 80 mg/m2 * surface",
+        "dose: 80 mg/m2 * weight",
+        "which is no mg",
+    ),
+    in_two(
+        "a dose without a unit",
+        "dose: 200 mg",
+        "dose: 200 + 0",
+        "This gives a plain number, which is no mg",
+    ),
+    in_two(
+        "a modification to a level that the drug does not have",
+        "level: 50",
+        "level: 60",
+        "60 % is no dose level of 'oralutin'",
+    ),
+    in_two(
+        "a table that may hold, of which nobody is told what would lift it",
+        "      lifts: {en: Wait until it is grade 2 or less.,"
+        " nl: Wacht tot het graad 2 of minder is.}",
+        "      when: rash is known",
+        "the table 'neuropathy' may hold: say what would lift it",
+    ),
+    in_two(
+        "a part on a day after its cycle",
+        "in_a_row: 28",
+        "in_a_row: 29",
+        "the days lie within the cycle, 1 to 28",
+    ),
+    in_two(
+        "a volume that is none",
+        "volume: 250 mL",
+        "volume: 250 mg",
+        "'250 mg' is no amount in mL",
+    ),
+    in_two(
+        "a stop for a drug that there is not",
+        "drugs: [velotaxin]\n      when: platelets",
+        "drugs: [velotaxine]\n      when: platelets",
+        "no drug named 'velotaxine'",
+    ),
     in_pump(
         "a decision table that says nothing of some value",
         '{reference: "<= 50 U/L", ratio: "3 to < 4", gives: 80 %}',

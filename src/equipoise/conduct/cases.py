@@ -12,6 +12,7 @@ from equipoise.conduct import consent, eligibility, folding, forms, panel, scree
 from equipoise.conduct.act import Act, Refused, Stamp
 from equipoise.conduct.administration import GiveRole, OpenSite, OpenTrial
 from equipoise.conduct.amendments import ActivateAmendment
+from equipoise.conduct.dose_cases import doses_otherwise
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.queries import Query, queries
 from equipoise.conduct.random_source import RandomSource, commitment
@@ -73,6 +74,8 @@ def _run(study: Study, case: Case, opened: Sequence[Entry]) -> Iterator[CaseFail
     for found in tables_otherwise(study, subject, case):
         yield CaseFailed(case.place, case.because, found)
     yield from _worked_out(study, subject, case)
+    for found in doses_otherwise(study, subject, case):
+        yield CaseFailed(case.place, case.because, found)
     for name, day in case.expires.items():
         if name in lines and lines[name].changes_on != day:
             found = f"{name} changes on {lines[name].changes_on}, not on {day}"

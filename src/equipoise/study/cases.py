@@ -80,6 +80,16 @@ class Case(Part):
     tables: dict[str, Plain] = Field(
         default={}, description="decision table: what it gives, or unknown"
     )
+    arm: Code | None = Field(
+        default=None, description="the arm to which they are taken to be drawn"
+    )
+    doses: dict[Code, str] = Field(
+        default={},
+        description="dose of a regimen: what is worked out on this day, unknown, or none",
+    )
+    stops: dict[Code, tuple[Code, ...]] = Field(
+        default={}, description="drug: the stops and holding modifications that stand on this day"
+    )
     expires: dict[str, Day] = Field(
         default={}, description="criterion: the first day on which its answer will be another"
     )

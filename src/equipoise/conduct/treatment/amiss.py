@@ -48,7 +48,7 @@ def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
     facts = SubjectFacts(study, _before(subject, given), given.on)
     for one in standing(study, facts, drugs, given.on):
         phrase = STOPPED if one.known else STOP_OPEN
-        yield phrase(drug=tuple(drug.label for drug in one.drugs), because=one.stop.because)
+        yield phrase(drug=tuple(drug.label for drug in one.drugs), because=one.because)
 
 
 def _before(subject: Subject, given: Given) -> Subject:

@@ -150,7 +150,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
         if amount is None:
             yield NO_AMOUNT(at, part=called, text=text)
         if one.amount is None:
-            open_rules = tuple(rule.because for rule in one.open_rules)
+            open_rules = tuple(rule.why for rule in one.open_rules)
             yield NOT_WORKED_OUT(at, part=called, missing=(*one.missing, *open_rules))
         elif amount is not None and amount != one.amount and not why:
             worked, planned = Amount(one.amount, one.drug.unit), Amount(amount, one.drug.unit)
@@ -164,7 +164,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
             proposed={one.part.id: one.text for one in found if one.text},
             levels={one.part.id: figure(one.level) for one in found},
             rules={
-                one.part.id: " ".join(rule.id for rule in one.rules) for one in found if one.rules
+                one.part.id: " ".join(rule.name for rule in one.rules) for one in found if one.rules
             },
             arithmetic={one.part.id: one.arithmetic for one in found if one.arithmetic},
         )

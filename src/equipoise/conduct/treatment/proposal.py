@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.modifying import Modified, modified
 from equipoise.logic.evaluate import calculated, value_of
 from equipoise.logic.facts import FactType, Kind, Vocabulary
 from equipoise.logic.language import parsed
@@ -22,7 +23,6 @@ from equipoise.study.sections.treatment import (
     FULL,
     DosePart,
     Drug,
-    Modification,
     Regimen,
     Treatment,
     quantity,
@@ -44,10 +44,12 @@ class Proposal:
     """Rounded; None where it is not known."""
     exact: Decimal | None = None
     level: Decimal = FULL
-    rules: tuple[Modification, ...] = ()
+    rules: tuple[Modified, ...] = ()
     """The modifications that hold, whichever of them decides."""
-    open_rules: tuple[Modification, ...] = ()
+    open_rules: tuple[Modified, ...] = ()
     """Those of which it is not known."""
+    alternatives: tuple[tuple[Decimal, Decimal], ...] = ()
+    """What each other dose level would give."""
     arithmetic: str = ""
     missing: tuple[Mapping[str, str], ...] = ()
     """What is not recorded, as the study calls it."""
@@ -109,27 +111,36 @@ def _proposal(
     missing = tuple(_called(study, one.name, one.label) for one in found.missing)
     cap = _cap(study, part, drug, facts, on)
     capped = exact is not None and cap is not None and exact > cap
-    rules = [m for m in treatment.modifications if part.drug in m.drugs]
-    holding = tuple(m for m in rules if facts.holds(m.when) is Truth.TRUE)
-    unknown = tuple(m for m in rules if facts.holds(m.when) is Truth.UNKNOWN)
-    level = min((m.level for m in holding), default=max(drug.levels))
+    rules = list(modified(study, facts, part.drug, on))
+    lowering = tuple(one for one in rules if one.state == "lowers")
+    unknown = tuple(one for one in rules if one.state == "open")
+    level = min((one.level for one in lowering if one.level), default=max(drug.levels))
     full = cap if capped else exact
     known = full is not None and not unknown and not (part.cap and cap is None)
-    unreduced = _is_known_part(part, facts)
-    reduced = full * level / FULL if full is not None and known and unreduced else None
+    reduced = full * level / FULL if full is not None and known else None
+    reduced = reduced if _is_known_part(part, facts) else None
     return Proposal(
         part=part,
         drug=drug,
         amount=None if reduced is None else _rounded(reduced, part, drug),
         exact=reduced,
         level=level,
-        rules=holding,
+        rules=lowering,
         open_rules=unknown,
-        arithmetic=found.arithmetic or found.text,
+        arithmetic=found.arithmetic or (part.dose if exact is not None else ""),
         missing=missing,
         capped=capped,
+        alternatives=_alternatives(part, drug, full, level) if reduced is not None else (),
         rate=rate_of(part),
     )
+
+
+def _alternatives(
+    part: DosePart, drug: Drug, full: Decimal | None, level: Decimal
+) -> tuple[tuple[Decimal, Decimal], ...]:
+    """What the other levels of the drug would give."""
+    others = [one for one in drug.levels if one != level] if full is not None else []
+    return tuple((one, _rounded((full or 0) * one / FULL, part, drug)) for one in others)
 
 
 def _words(vocabulary: Vocabulary, formula: str, drug: Drug) -> Vocabulary:

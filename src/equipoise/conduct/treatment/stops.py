@@ -11,6 +11,7 @@ from decimal import Decimal
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.cycles import NO_AMOUNT
+from equipoise.conduct.treatment.modifying import modified
 from equipoise.conduct.treatment.proposal import figure, rate_of
 from equipoise.logic.evaluate import answer
 from equipoise.logic.language import parsed
@@ -19,7 +20,7 @@ from equipoise.study.catalogue import spoken, translator
 from equipoise.study.kinds.number_text import is_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Reason, Refusal
-from equipoise.study.sections.treatment import FULL, DosePart, Drug, Stop, Treatment, quantity
+from equipoise.study.sections.treatment import FULL, DosePart, Drug, Treatment, quantity
 
 __all__ = ["Standing", "amount_of", "hard_stops", "standing"]
 
@@ -50,9 +51,12 @@ RATE = Reason(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A stop that stands on a day."""
+    """A stop, or a hold of a decision table, that stands on a day."""
 
-    stop: Stop
+    id: str
+    """Of the stop, or of the modification whose table holds."""
+    because: Mapping[str, str]
+    lifts: Mapping[str, str]
     drugs: tuple[Drug, ...]
     """Those that it stops, of the ones asked about."""
     known: bool
@@ -61,7 +65,7 @@ class Standing:
     @property
     def refusal(self) -> Refusal:
         """The same as the reason why a dose is refused."""
-        values: dict[str, Given] = {"because": self.stop.because, "lifts": self.stop.lifts}
+        values: dict[str, Given] = {"because": self.because, "lifts": self.lifts}
         values["drug"] = tuple(drug.label for drug in self.drugs)
         return STANDS(**values) if self.known else NOT_KNOWN(**values, why=self.why)
 
@@ -80,7 +84,27 @@ def standing(
             continue
         found = answer(parsed(stop.when), study.vocabulary, facts, on)
         why = {language: found.sentence(translator(language)) for language in spoken()}
-        yield Standing(stop=stop, drugs=concerned, known=found.truth is Truth.TRUE, why=why)
+        yield Standing(
+            id=stop.id,
+            because=stop.because,
+            lifts=stop.lifts,
+            drugs=concerned,
+            known=found.truth is Truth.TRUE,
+            why=why,
+        )
+    yield from _held(study, facts, wanted, on)
+
+
+def _held(
+    study: Study, facts: SubjectFacts, wanted: Iterable[Drug], on: date
+) -> Iterator[Standing]:
+    """What the tables of the study hold."""
+    for drug in wanted:
+        for one in modified(study, facts, drug.id, on):
+            if one.state == "holds":
+                lifts = one.rule.lifts or {}
+                held = {"because": one.why, "lifts": lifts, "why": {}}
+                yield Standing(id=one.rule.id, drugs=(drug,), known=True, **held)
 
 
 def hard_stops(

@@ -6,6 +6,7 @@ stops and modifications. Nothing of it stands in code: another trial's treatment
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -16,6 +17,7 @@ from pydantic import Field
 
 from equipoise.logic import tree
 from equipoise.logic.facts import FactType, Kind
+from equipoise.logic.given import HOLD, STOP
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.units import factor, is_unit, scale
 from equipoise.study.expression import Expression
@@ -25,6 +27,7 @@ from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 if TYPE_CHECKING:
     from equipoise.study.model import Study
     from equipoise.study.places import Key
+    from equipoise.study.sections.tables import Table
 
 __all__ = [
     "DOSES",
@@ -113,13 +116,15 @@ class Stop(Part):
 
 
 class Modification(Part):
-    """What makes a dose lower; of several that hold the lowest level wins."""
+    """What makes a dose lower, or holds it; of several the lowest level wins."""
 
     id: Code
     drugs: tuple[Code, ...] = Field(min_length=1)
-    when: str
-    level: Number = Field(gt=0, description="per cent of the dose")
-    because: Text
+    when: str = Field(default="", description="when it counts at all; empty: always")
+    level: Number | None = Field(default=None, gt=0, description="per cent of the dose")
+    table: Code | None = Field(default=None, description="the decision table that gives the level")
+    because: Text | None = Field(default=None, description="why; a table says so itself")
+    lifts: Text | None = Field(default=None, description="what would lift a hold of its table")
     source: Source
 
 
@@ -175,7 +180,8 @@ class Treatment(Part):
                 if part.when:
                     yield Expression((*at, "when"), part.when)
         for place, rule in self._rules():
-            yield Expression((*place, "when"), rule.when)
+            if rule.when:
+                yield Expression((*place, "when"), rule.when)
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Names that stand twice or nowhere, and amounts that are none."""
@@ -196,6 +202,27 @@ class Treatment(Part):
                 yield from self._of_part(at, regimen, part)
         for place, rule in self._rules():
             yield from self._drugs((*place, "drugs"), rule.drugs)
+        for n, rule in enumerate(self.modifications):
+            for key, message in self._of_modification(study, rule):
+                yield ("modifications", n, *key), message
+
+    def _of_modification(self, study: Study, rule: Modification) -> Iterator[tuple[Key, str]]:
+        """A level with its condition and reason, or a table of levels."""
+        if (rule.level is None) is (rule.table is None):
+            yield (), f"the modification {rule.id!r} needs `level` or `table`, one of the two"
+        elif rule.level is not None and not (rule.when and rule.because):
+            yield (), f"the modification {rule.id!r} has a level: say `when` and `because`"
+        table = next((one for one in study.tables if one.id == rule.table), None)
+        if rule.table and (table is None or table.gives.kind != "level"):
+            yield ("table",), f"no table of levels named {rule.table!r}"
+        elif table and not rule.lifts and {row.gives for row in table.rows} & {HOLD, STOP}:
+            yield ("lifts",), f"the table {rule.table!r} may hold: say what would lift it"
+        levels = {rule.level} if rule.level is not None else _levels(table)
+        for name in rule.drugs:
+            for level in (
+                sorted(levels - {*self.drug_of[name].levels}) if name in self.drug_of else ()
+            ):
+                yield ("drugs",), f"{level:f} % is no dose level of {name!r}"
 
     def _rules(self) -> Iterator[tuple[Key, Stop | Modification]]:
         yield from ((("stops", n), rule) for n, rule in enumerate(self.stops))
@@ -209,12 +236,6 @@ class Treatment(Part):
                 yield from _amount(("drugs", n, "never_above"), drug.never_above, drug.unit)
             if list(drug.levels) != sorted(set(drug.levels), reverse=True):
                 yield ("drugs", n, "levels"), "the levels stand from the highest to the lowest"
-        for n, rule in enumerate(self.modifications):
-            for name in rule.drugs:
-                known = self.drug_of.get(name)
-                if known and rule.level not in known.levels:
-                    at: Key = ("modifications", n, "level")
-                    yield at, f"{rule.level} % is no dose level of {name!r}"
 
     def _of_part(self, at: Key, regimen: Regimen, part: DosePart) -> Iterator[tuple[Key, str]]:
         yield from self._drugs((*at, "drug"), [part.drug])
@@ -246,6 +267,13 @@ def quantity(text: str, unit: str) -> Decimal | None:
     if ratio is None or not isinstance(node, tree.Quantity):
         return None
     return scale(node.value, ratio)
+
+
+def _levels(table: Table | None) -> set[Decimal]:
+    """The percentages that a table may give; what cannot be read is told of the table itself."""
+    texts = [row.gives.strip() for row in table.rows] if table else []
+    found = (text.removesuffix("%").strip() for text in texts if text.endswith("%"))
+    return {Decimal(text) for text in found if re.fullmatch(r"\d+(\.\d+)?", text)}
 
 
 def _amount(at: Key, text: str, unit: str) -> Iterator[tuple[Key, str]]:

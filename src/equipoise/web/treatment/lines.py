@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment import Proposal, propose, standing
+from equipoise.conduct.treatment.proposal import figure
 from equipoise.logic.figures import opening
 from equipoise.study.catalogue import translator
 from equipoise.study.model import Study
@@ -38,6 +39,8 @@ class DoseLine:
     missing: str
     rate: str
     optional: bool
+    alternatives: str
+    """What the other dose levels would give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def dose_lines(
 def _line(study: Study, one: Proposal) -> DoseLine:
     treatment = study.treatment
     name = label(treatment.called(one.part)) if treatment else one.part.id
-    open_rules = (label(rule.because) for rule in one.open_rules)
+    open_rules = (label(rule.why) for rule in one.open_rules)
     missing = [*(label(fact) for fact in one.missing), *open_rules]
     return DoseLine(
         id=one.part.id,
@@ -75,14 +78,20 @@ def _line(study: Study, one: Proposal) -> DoseLine:
         missing=", ".join(dict.fromkeys(missing)),
         rate=short(one.rate) if one.rate is not None else "",
         optional=one.part.optional,
+        alternatives=" · ".join(_alternative(one, *found) for found in one.alternatives),
     )
+
+
+def _alternative(one: Proposal, level: Decimal, amount: Decimal) -> str:
+    texts = number_text(figure(level)), number_text(figure(amount))
+    return f"{texts[0]} %: {texts[1]} {unit_label(one.drug.unit)}"
 
 
 def _steps(one: Proposal) -> Iterable[str]:
     if one.capped:
         yield gettext("at most %(cap)s") % {"cap": one.part.cap}
     for rule in one.rules:
-        yield label(rule.because)
+        yield label(rule.why)
     if one.exact is None:
         return
     unit = unit_label(one.drug.unit)
@@ -119,9 +128,9 @@ def stop_lines(study: Study, subject: Subject, drugs: Iterable[str], on: date) -
     return [
         StopLine(
             drug=HERE.several(tuple(label(drug.label) for drug in one.drugs)),
-            because=label(one.stop.because),
-            why=opening(label(one.why)),
-            lifts=label(one.stop.lifts),
+            because=label(one.because),
+            why=opening(label(one.why)) if one.why else "",
+            lifts=label(one.lifts),
             known=one.known,
         )
         for one in standing(study, facts, drugs, on)

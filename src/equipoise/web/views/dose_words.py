@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.translation import gettext
+
 from equipoise.study.model import Study
 from equipoise.web.views.spoken import label, number_text, unit_label
 
@@ -59,13 +61,20 @@ def level_texts(study: Study, levels: Mapping[str, str]) -> Rows:
 
 
 def rule_texts(study: Study, rules: Mapping[str, str]) -> Rows:
-    """What made each dose lower."""
-    known = (
-        {one.id: one.because for one in study.treatment.modifications} if study.treatment else {}
-    )
+    """What made each dose lower: why, or the table and the row of it that fired."""
     for part, names in rules.items():
-        reasons_known = [label(known[name]) if name in known else name for name in names.split()]
-        yield part_name(study, part), "; ".join(reasons_known)
+        yield part_name(study, part), "; ".join(_rule_text(study, name) for name in names.split())
+
+
+def _rule_text(study: Study, name: str) -> str:
+    rule_id, _, row = name.partition(":")
+    rules = study.treatment.modifications if study.treatment else ()
+    rule = next((one for one in rules if one.id == rule_id), None)
+    table = next((one for one in study.tables if rule and one.id == rule.table), None)
+    if table is not None:
+        named = {"table": label(table.label), "row": row}
+        return gettext("%(table)s, row %(row)s") % named if row else label(table.label)
+    return label(rule.because) if rule and rule.because else name
 
 
 def reason_texts(study: Study, reasons: Mapping[str, str]) -> Rows:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from equipoise.conduct.cases import run
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.deviations import deviations
@@ -12,6 +13,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.treatment import DelayCycle, GiveDose, OmitCycle, PlanCycle, propose
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
+from equipoise.study.cases import Case
 from tests.support import DAY, a_study, days
 from tests.treated import before, check_of, in_arm, plan_of, planned, two_schedules
 
@@ -63,14 +65,27 @@ def test_a_dose_is_never_above_its_cap(made):
 def test_the_lowest_level_of_the_rules_that_hold_is_proposed(made, someone):
     made.do(before(2, neuropathy="2"), someone)
     one = proposal(made, someone)
-    assert [rule.id for rule in one.rules] == ["neuropathy-two"] and one.level == 75
+    assert [rule.name for rule in one.rules] == ["neuropathy:2"] and one.level == 75
     assert one.text == "110"  # 145.45… × 75 % is 109.09
+    assert one.alternatives == ((100, 145),)
+    assert one.rules[0].why["en"].startswith("Velotaxin by neuropathy: 75% (row 2: ")
+
+
+def test_what_a_table_holds_is_a_stop_and_says_what_would_lift_it(made, someone):
+    plan = planned(made, someone, WEEKLY)
+    made.do(before(2, neuropathy="3"), someone)
+    check = made.refusals(check_of(made, someone, plan), someone, by="pharmacist-01")
+    new = made.refusals(plan_of(made, someone, WEEKLY), someone, by="doctor-01")
+    for (refusal,) in (check, new):
+        assert refusal.code == "treatment.stop"
+        assert "Velotaxin by neuropathy: hold (row 3: " in refusal.because
+        assert "Wait until it is grade 2 or less." in refusal.because
 
 
 def test_what_is_not_recorded_leaves_a_dose_open_and_refuses_the_plan(made, someone):
     later = DAY + days(8)
     one = proposal(made, someone, later)
-    assert one.amount is None and [rule.id for rule in one.open_rules] == ["neuropathy-two"]
+    assert one.amount is None and [rule.name for rule in one.open_rules] == ["neuropathy"]
     act = plan_of(made, someone, WEEKLY, day=later, doses={PART: "145"})
     assert made.codes(act, someone, by="doctor-01", on=later) == [
         "treatment.not-worked-out",
@@ -260,3 +275,18 @@ def test_expressions_of_the_study_read_the_doses_that_were_given(made, someone):
         "first_dose_on == today and last_dose_on == today",
     ):
         assert facts.holds(condition) is Truth.TRUE, condition
+
+
+def test_a_worked_case_says_which_doses_and_stops_are_otherwise():
+    study = a_study("two-schedules")
+    case = {"because": "An adult.", "on": DAY, "arm": "infusion"}
+    wrong = {"weekly-velotaxin": "5 mg", "daily-oralutin": "none", "other": "5 mg"}
+    stops = {"velotaxin": ("platelets",), "oralutin": ("rash",), "other": ()}
+    (found,) = [[one.found for one in run(study, [Case(**case, doses=wrong, stops=stops)])]]
+    assert found == [
+        "weekly-velotaxin is unknown, not 5 mg",
+        "daily-oralutin is unknown, not none, as 200 mg",
+        "there is no dose other",
+        "of oralutin stands none, not rash",
+        "there is no drug other",
+    ]

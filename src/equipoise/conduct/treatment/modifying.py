@@ -1,0 +1,67 @@
+"""What makes a dose lower or holds it: conditions and decision tables, the lowest level wins."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.logic.decision import Decided, decide
+from equipoise.logic.decision_sentences import decided_text
+from equipoise.logic.truth import Truth
+from equipoise.study.catalogue import spoken, translator
+from equipoise.study.model import Study
+from equipoise.study.sections.treatment import Modification
+
+__all__ = ["Modified", "modified"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modified:
+    """What one modification says of a drug on a day."""
+
+    rule: Modification
+    state: str
+    """lowers, holds, or open: not known."""
+    why: Mapping[str, str]
+    """In every language that is spoken here."""
+    level: Decimal | None = None
+    row: int | None = None
+    """The row that fired, where a table decided."""
+
+    @property
+    def name(self) -> str:
+        """As it is kept: the rule, and the row of its table."""
+        return self.rule.id if self.row is None else f"{self.rule.id}:{self.row}"
+
+
+def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator[Modified]:
+    """Every modification that holds for a drug, or of which that is not known."""
+    treatment = study.treatment
+    for rule in treatment.modifications if treatment else ():
+        counts = facts.holds(rule.when) if rule.when else Truth.TRUE
+        if drug not in rule.drugs or counts is Truth.FALSE:
+            continue
+        if rule.table is not None:
+            yield _by_table(study, facts, rule, on, counts)
+        else:
+            state = "lowers" if counts is Truth.TRUE else "open"
+            yield Modified(rule=rule, state=state, why=rule.because or {}, level=rule.level)
+
+
+def _by_table(
+    study: Study, facts: SubjectFacts, rule: Modification, on: date, counts: Truth
+) -> Modified:
+    table = next(one for one in study.tables if one.id == rule.table)
+    found = decide(table.read(), study.vocabulary, facts, on)
+    why = {language: decided_text(found, translator(language)) for language in spoken()}
+    level, row = _level(found), found.row.number if found.row else None
+    state = "open" if counts is Truth.UNKNOWN or found.gives is None else ""
+    state = state or ("holds" if level is None else "lowers")
+    return Modified(rule=rule, state=state, why=why, level=level, row=row)
+
+
+def _level(found: Decided) -> Decimal | None:
+    """The percentage that a table gives; None where it holds, stops, or is not known."""
+    value = found.gives.value if found.gives else None
+    return value if isinstance(value, Decimal) else None
