@@ -287,17 +287,10 @@ class SubjectFacts:
         text, unit, uln, lln = _text(value), "", "", ""
         if item.of_kind.measured:
             unit = unit_of(self._study, self._subject, record, item.id) or _lost(item)
-            uln, lln = (_text(record.now(f"{item.id}.{name}")) for name in ("uln", "lln"))
-        return observation(
-            item,
-            text,
-            record.on,
-            unit=unit,
-            uln=uln,
-            lln=lln,
-            source=say(form.title, self._language),
-            order=order,
-        )
+            now = record.current
+            uln, lln = _text(now.get(f"{item.id}.uln")), _text(now.get(f"{item.id}.lln"))
+        source = say(form.title, self._language)
+        return observation(item, text, record.on, unit, uln, lln, source, order)
 
     def _date_fact(self, name: str) -> date | None:
         found = [o for o in self.observations(name) if isinstance(o.value, date)]
@@ -350,15 +343,16 @@ def observation(
     :param unit: that of the value, empty where it is not known; without it, that of the column
     """
     kind = column.of_kind
+    # By their places, as hundreds are made for one act: by their names it takes longer.
     return Observation(
-        value=kind.typed_value(text),
-        on=on,
-        unit=column.unit if unit is None else unit,
-        comparator=comparator_of(text)[0] if kind.measured else "",
-        uln=Decimal(uln) if uln else None,
-        lln=Decimal(lln) if lln else None,
-        source=source,
-        order=order,
+        kind.typed_value(text),
+        on,
+        column.unit if unit is None else unit,
+        comparator_of(text)[0] if kind.measured else "",
+        Decimal(uln) if uln else None,
+        Decimal(lln) if lln else None,
+        source,
+        order,
     )
 
 

@@ -7,7 +7,7 @@ more is read than settles the answer. Where somebody asks why, `interpret` reads
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from equipoise.logic import tree
 from equipoise.logic.calculation import (
@@ -73,6 +73,8 @@ def _reading(node: tree.Node) -> Read:
 
 
 def _asking(node: tree.Node) -> Ask:
+    if isinstance(node, tree.YES_OR_NO):
+        return cast("Ask", _reading(node))
     if isinstance(node, tree.Choice):
         return _asking_choice(node)
     if isinstance(node, tree.Prefer):

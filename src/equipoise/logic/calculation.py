@@ -217,10 +217,10 @@ def result(op: tree.Operator, left: Value | None, right: Value | None) -> Value 
 def _cancel(left: Amount, right: Amount) -> bool:
     if not left.unit or not right.unit:
         return False
-    declared = {*left.equivalents, *right.equivalents}
-    return bool(declared & {left.unit, right.unit}) or cancels(
-        left.unit, right.unit, left.analyte or right.analyte
-    )
+    declared = (*left.equivalents, *right.equivalents)
+    if left.unit in declared or right.unit in declared:
+        return True
+    return cancels(left.unit, right.unit, left.analyte or right.analyte)
 
 
 def _result_unit(op: tree.Operator, left: Amount, right: Amount) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 _TABLE = """
     mass          | g 1 | kg 1e3 | mg 1e-3 | ug 1e-6 | ng 1e-9 | pg 1e-12 | fg 1e-15
@@ -72,6 +73,7 @@ def is_by_amount(code: str) -> bool:
     return measures.count("amount") > 1
 
 
+@lru_cache(maxsize=4096)
 def product(one: str, other: str, sign: int = 1) -> str:
     """The unit of a product, or with sign -1 of a quotient; empty for a plain number."""
     left, right = _atoms(one or "1"), _atoms(other or "1")
@@ -83,6 +85,7 @@ def product(one: str, other: str, sign: int = 1) -> str:
     return _written(atoms)
 
 
+@lru_cache(maxsize=4096)
 def power(unit: str, exponent: int) -> str:
     """The unit of a whole power."""
     atoms = _atoms(unit or "1") or {}

@@ -15,7 +15,6 @@ from decimal import (
     InvalidOperation,
     Overflow,
     Underflow,
-    localcontext,
 )
 from functools import lru_cache
 
@@ -114,8 +113,10 @@ def calculate(op: Operator, left: Interval, right: Interval) -> Interval | None:
     if op == "**" and not _may_be_raised(left, right):
         return None
     try:
-        with localcontext(WORKED):
-            return _corners(_OPERATIONS[op], left, right, keep_open=_strict(op, left, right))
+        if left.exact and right.exact:
+            value = _OPERATIONS[op](left.lo, right.lo)
+            return Interval(value, value) if value.is_finite() else None
+        return _corners(_OPERATIONS[op], left, right, keep_open=_strict(op, left, right))
     except ArithmeticError:
         return None
 
@@ -180,28 +181,22 @@ def _corners(
     )
 
 
-def _sum(a: Decimal, b: Decimal) -> Decimal:
-    return a + b
+_sum, _quotient = WORKED.add, WORKED.divide
 
 
 def _product(a: Decimal, b: Decimal) -> Decimal:
-    return Decimal(0) if a == 0 or b == 0 else a * b
-
-
-def _quotient(a: Decimal, b: Decimal) -> Decimal:
-    return a / b
+    return Decimal(0) if a == 0 or b == 0 else WORKED.multiply(a, b)
 
 
 def _power(a: Decimal, b: Decimal) -> Decimal:
-    return Decimal(a**b) if b == b.to_integral_value() else _root(str(a), str(b))
+    return WORKED.power(a, b) if b == b.to_integral_value() else _root(str(a), str(b))
 
 
 @lru_cache(maxsize=4096)
 def _root(a: str, b: str) -> Decimal:
     """A power that is not whole takes longer than all else in a rule, and is asked of the same
     numbers again and again; they are told as they are written, as 2.0 and 2 give other digits."""
-    with localcontext(WORKED):
-        return Decimal(Decimal(a) ** Decimal(b))
+    return WORKED.power(Decimal(a), Decimal(b))
 
 
 _OPERATIONS = {"+": _sum, "*": _product, "/": _quotient, "**": _power}

@@ -8,7 +8,6 @@ anew.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -23,6 +22,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Labels
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
+from equipoise.logic.plain import plain
 from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import everywhere
 from equipoise.study.forms import Check, Form, Item, code_of
@@ -49,7 +49,7 @@ Copies = dict[str, list[Record]]
 NOT_ASKED_ANY_LONGER = everywhere("This is answered, and is not asked given the other answers")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@plain
 class Rule:
     """One rule of an item; its condition is its name in the record."""
 
@@ -67,7 +67,7 @@ class Rule:
         return NOT_ASKED if self.condition == NOT_ASKED else code_of(self.condition)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@plain
 class Fired:
     """A rule that an answer did not fulfil, once or now."""
 
@@ -157,9 +157,10 @@ def _stands_as_saved(study: Study, copies: Copies, record: Record, rule: Rule) -
     if len(record.saves) != 1 or record.saves[0].checks:
         return False
     saved, forms = record.saves[0].order, {study.form_asking[name].id for name in rule.names}
-    others = forms if rule.before else forms - {record.form}
-    saves = (one.saves[-1].order for name in others for one in copies.get(name, ()) if one.saves)
-    return all(order <= saved for order in saves)
+    others = [one for name in forms - {record.form} for one in copies.get(name, ())]
+    if rule.before:  # later copies are not looked back on
+        others += [one for one in copies.get(record.form, ()) if one.on <= record.on]
+    return all(one.saves[-1].order <= saved for one in others if one.saves)
 
 
 def _rules_on(study: Study, form: Form, record: Record) -> Iterator[tuple[Item | None, Rule]]:

@@ -202,7 +202,7 @@ class FormsState(State, kw_only=True, dict=True):
 
     def of(self, form: str) -> list[Record]:
         """Every filled copy of a form, in the order in which they were begun."""
-        return [record for record in self.records.values() if record.form == form]
+        return list(self.by_form().get(form, ()))
 
     def by_form(self) -> dict[str, list[Record]]:
         """Every filled copy of every form, in the same order; sorted anew once one is begun."""

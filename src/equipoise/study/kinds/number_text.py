@@ -13,10 +13,10 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,12}(\.[0-9]{1,12})?", re.ASCII)
 
 def comparator_of(text: str) -> tuple[str, str]:
     """The comparator before a number, empty where there is none, and the number itself."""
-    for comparator in ("<=", ">=", "<", ">"):
-        if text.startswith(comparator):
-            return comparator, text.removeprefix(comparator).strip()
-    return "", text
+    if not text.startswith(("<", ">")):
+        return "", text
+    length = 2 if text[1:2] == "=" else 1
+    return text[:length], text[length:].strip()
 
 
 def is_number(text: str) -> bool:
