@@ -41,10 +41,23 @@ def test_the_office_confirms_a_value_on_its_page_and_takes_it_back_and_others_re
     assert office.post(address, {**sent, **proof_on(page), "proof": "x"}).status_code == 422
     assert office.post(address, {**sent, **proof_on(page)}).status_code == 302
     assert "Letter, 2, 3" in text_of(nurse, LIST)
+    told = {one["path"]: one for one in frames(signed_key("nurse-01"))}
+    assert told[SITE]["confirmed"]["document"] == "Letter" and len(told[SITE]["value"]) == 64
+    assert told["sites.03"]["confirmed"] is None
     back = re.search(rf'href="({LIST}take-back/\d+/)"', text_of(office, LIST))[1]
     why = {"because": "the wrong letter", **web_trial_day()}
     assert office.post(back, {**why, **proof_on(office.get(back))}).status_code == 302
     assert address in text_of(office, LIST) and "Letter, 2, 3" not in text_of(nurse, LIST)
+
+
+def signed_key(person_id: str) -> str:
+    return tokens.make_token(Account.objects.get(person_id=person_id), "a test")
+
+
+def frames(key: str) -> list[dict[str, object]]:
+    """What a program is told of all of them."""
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/assumptions")
+    return json.loads(answer.content)
 
 
 def web_trial_day() -> dict[str, str]:

@@ -39,6 +39,9 @@ def run(words: list[str]) -> int:
         print(f"{file}: warning: {because}", file=sys.stderr)
     for doubt in doubts(found.study):
         print(f"{args.study / 'study.yaml'}: warning: {doubt}", file=sys.stderr)
+    recalled = sum(one.source.tag == "recalled" for one in found.study.sourced.values())
+    if recalled:
+        print(f"  {recalled} recalled values, which the sponsor confirms before a trial opens")
     points = open_points(found.study)
     print(f"  {len(points)} points to settle with the sponsor")
     for where, point in points:

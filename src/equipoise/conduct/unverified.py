@@ -11,8 +11,9 @@ from functools import cached_property
 from equipoise.conduct.state.assumptions import AssumptionsState, Confirmation
 from equipoise.logic.language import parsed
 from equipoise.logic.needed import facts_needed
+from equipoise.logic.words import Unreadable
 from equipoise.study.model import Study
-from equipoise.study.parts import SourceParts
+from equipoise.study.parts import Part, SourceParts
 from equipoise.study.provenance import Sourced, within
 from equipoise.study.reason import Reason, Refusal
 
@@ -57,7 +58,27 @@ class Unverified:
 
     def __init__(self, study: Study, assumptions: AssumptionsState) -> None:
         self._study, self._assumptions = study, assumptions
-        self.paths = frozenset(value.path for value in recalled(study, assumptions))
+        found = list(recalled(study, assumptions))
+        self._sources = {id(value.source) for value in found}
+        paths = [value.path for value in found]
+        self._tables = {p.removeprefix("tables.") for p in paths if p.startswith("tables.")}
+        self._facts = {
+            p.rpartition(".")[2] for p in paths if p.startswith("derived.") or ".items." in p
+        }
+        self._rests: dict[str, bool] = {}
+
+    def at(self, path: str) -> bool:
+        """Whether what stands at a path is unverified, such as `tables.fudr-alp.rows.3`."""
+        return bool(self._sources) and is_unverified(self._study, self._assumptions, path)
+
+    def uses(self, part: Part) -> bool:
+        """Whether a part of the text is unverified, names such a table or rests on such a value."""
+        if not self._sources:
+            return False
+        if id(getattr(part, "source", None)) in self._sources:
+            return True
+        values = (getattr(part, name) for name in type(part).model_fields)
+        return any(self._is_used(text) for text in values if isinstance(text, str))
 
     def is_doubtful(self, source: SourceParts) -> bool:
         """Whether what has this source needs the sponsor's word and does not have it."""
@@ -68,22 +89,15 @@ class Unverified:
         values = self._study.sourced.values() if self._assumptions.confirmed else ()
         return frozenset(id(v.source) for v in values if confirmation_of(self._assumptions, v))
 
-    def at(self, path: str) -> bool:
-        """Whether what stands at a path is unverified, such as `tables.fudr-alp.rows.3`."""
-        return bool(self.paths) and is_unverified(self._study, self._assumptions, path)
-
-    def of(self, section: str, name: str) -> bool:
-        """Whether what a section has by this name is unverified: `visits`, `criteria`, `forms`."""
-        return any(
-            path.startswith(f"{section}.") and path.endswith(f".{name}") for path in self.paths
-        )
-
-    def rests(self, condition: str) -> bool:
-        """Whether a condition or a formula rests on a derived value that is unverified."""
-        derived = {path.removeprefix("derived.") for path in self.paths if "derived." in path}
-        if not derived or not condition.strip():
-            return False
-        return not derived.isdisjoint(facts_needed(parsed(condition), self._study.check_words))
+    def _is_used(self, text: str) -> bool:
+        """Whether a text names such a table, or is an expression that rests on such values."""
+        if text not in self._rests:
+            try:
+                needed = facts_needed(parsed(text), self._study.check_words)
+            except Unreadable:
+                needed = frozenset()  # it is no expression
+            self._rests[text] = text in self._tables or bool(self._facts & needed)
+        return self._rests[text]
 
 
 def keeps_out(study: Study, assumptions: AssumptionsState, *, invented: bool) -> Iterator[Refusal]:

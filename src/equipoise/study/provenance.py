@@ -100,7 +100,8 @@ def _said(part: Part) -> Mapping[str, str]:
             return value
         if isinstance(value, str) and value:
             return {"en": value}
-    return {"en": str(getattr(part, "number", None) or getattr(part, "method", None) or "")}
+    names = (getattr(part, name, None) for name in ("number", "method", "id"))
+    return {"en": next((str(name) for name in names if name), "")}
 
 
 def _own(part: Part) -> dict[str, Any]:

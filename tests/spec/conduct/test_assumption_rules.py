@@ -8,7 +8,7 @@ from equipoise.conduct.administration import AdoptAmendment, GiveRole, OpenTrial
 from equipoise.conduct.assumptions import ConfirmValue, TakeBackConfirmation
 from equipoise.conduct.meaning import faults_of_meaning
 from equipoise.conduct.random_source import commitment
-from equipoise.conduct.unverified import is_unverified, recalled
+from equipoise.conduct.unverified import Unverified, is_unverified, recalled
 from equipoise.study.load import digest_of
 from equipoise.study.model import Study
 from equipoise.study.provenance import sourced
@@ -169,3 +169,21 @@ def test_a_value_is_another_when_it_says_otherwise_and_not_when_what_has_its_own
     with pytest.raises(Refused):
         made = Trial(real(study))
         made.do(opening(made.study), by="office-1")
+
+
+def test_what_names_a_recalled_table_or_rests_on_a_recalled_value_is_unverified_with_it():
+    plain = a_study("pump-it").model_dump(by_alias=True)
+    recalled_here = {"tag": "recalled", "where": "for tests"}
+    items = [item for form in plain["forms"] for item in form["items"]]
+    surface = next(one for one in items if one["id"] == "body_surface")
+    for one in (surface, *plain["derived"], *plain["tables"]):
+        one["source"] = recalled_here
+    study = Study.model_validate(plain)
+    found = Unverified(study, Trial(study).folds.trial_state().assumptions)
+    leaves = {one.id: one for _, one in study.criteria.leaves()}
+    assert "mdrd" in leaves["I13h"].when
+    assert found.uses(leaves["I13h"]) and not found.uses(leaves["I13a"])
+    assert found.at("tables.fudr-alp.rows.2") and not found.at("panel")
+    dose = study.treatment.part_of["folfox-oxaliplatin"]
+    assert "body_surface" in dose.dose and found.uses(dose)
+    assert not found.uses(study.treatment.drug_of["oxaliplatin"])

@@ -111,14 +111,7 @@ def fields_of(
 
 def unverified_marked(fields: list[Field], study: Study, found: Unverified) -> list[Field]:
     """The fields, of which what is recalled says so, or what is worked out from it."""
-    if not found.paths:
-        return fields
-    doubtful = {
-        item.id
-        for item in (study.items[one.name] for one in fields)
-        if (item.source and found.of("forms", item.id)) or found.rests(item.formula)
-    }
-    return [replace(one, unverified=one.name in doubtful) for one in fields]
+    return [replace(one, unverified=found.uses(study.items[one.name])) for one in fields]
 
 
 def _worked_out(item: Item, found: Calculated) -> Field:

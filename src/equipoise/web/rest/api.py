@@ -25,6 +25,7 @@ from equipoise.web.once import BAD_KEY, HEADER, OTHER_CONTENT, BadKey
 from equipoise.web.rest import (
     acts,
     agenda,
+    assumptions,
     description,
     deviations,
     frames,
@@ -88,7 +89,7 @@ api = DescribedOnce(
     parser=StrictParser(),
     docs_url=None,
 )
-for part in (acts, subjects, agenda, deviations, frames, witnesses):
+for part in (acts, subjects, agenda, deviations, assumptions, frames, witnesses):
     api.add_router("", part.router)
 description.add_to(api)
 

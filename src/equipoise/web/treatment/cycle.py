@@ -23,6 +23,7 @@ from equipoise.conduct.treatment import (
 from equipoise.conduct.treatment.proposal import figure, rate_of
 from equipoise.web import write_service
 from equipoise.web.proof import besides_proof, proof_of
+from equipoise.web.treatment.doubtful import doubtful_parts
 from equipoise.web.treatment.lines import short
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.dose_words import amount_text, part_name, rule_texts
@@ -47,6 +48,7 @@ class PlannedLine:
     prescribed: str
     rate: str
     reason: str
+    unverified: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,6 +120,7 @@ def _title(page: Page, plan: Plan) -> str:
 def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
     """Every dose of a plan."""
     study, rules = page.study, dict(rule_texts(page.study, plan.rules))
+    doubtful = doubtful_parts(page)
     found = []
     for part, dose in plan.doses.items():
         name, known = (
@@ -142,6 +145,7 @@ def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
                 else "",
                 rate=short(rate) if rate else "",
                 reason=plan.reasons.get(part, ""),
+                unverified=part in doubtful,
             )
         )
     return found

@@ -16,6 +16,7 @@ from equipoise.study.sections.treatment import Regimen
 from equipoise.web import write_service
 from equipoise.web.jinja import date_parts
 from equipoise.web.proof import besides_proof, proof_of
+from equipoise.web.treatment.doubtful import doubtful_parts
 from equipoise.web.treatment.lines import dose_lines, entered, stop_lines
 from equipoise.web.views.form_data import number_entered
 from equipoise.web.views.page import Page
@@ -76,6 +77,7 @@ def plan(page: Page, subject_id: str) -> HttpResponse:
         cycle=cycle,
         day=day,
         lines=lines,
+        doubtful=doubtful_parts(page),
         form_data=form_data,
         stops=stop_lines(page.study, subject, drugs, day),
         prescribes=bool(treatment and treatment.prescribed),
