@@ -4,7 +4,11 @@ import re
 
 import pytest
 
+from equipoise.conduct.chapter import Due
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.safety import RecordEvent
 from equipoise.web import write_service
+from equipoise.web.views.next_act import form_page, next_act
 from tests import web_trial
 from tests.web_trial import again
 
@@ -67,3 +71,23 @@ def test_an_event_that_the_study_names_is_read_in_the_readers_language_and_kept_
         assert "Diarree" in dutch and "Diarrhoea" not in dutch
         assert "Diarrhoea" in text_of("doctor-01", address)
     assert again(subject).safety.events[-1].now.term == "Diarrhoea"
+
+
+def test_a_laboratory_value_shows_its_grade_and_its_event_is_filled_in_beforehand():
+    subject = web_trial.randomised()
+    own, day = f"/participants/{subject.subject_id}/", write_service.today()
+    number = len(subject.forms.of("laboratory")) + 1
+    values = {"ast": "400", "ast.uln": "40"}
+    act = SaveForm(form="laboratory", visit="", number=number, values=values)
+    write_service.perform(act, "doctor-01", day, subject.subject_id)
+    form = form_page(subject.subject_id, "laboratory", "", number)
+    graded = "Grade 3 by CTCAE 5.0: Aspartate aminotransferase increased"
+    assert graded in text_of("doctor-01", form)
+    assert "Graad 3 volgens CTCAE 5.0" in text_of("doctor-01", form, "nl")
+    filled = (("term", "ALT is raised"), ("grade", "3"), ("begin", "2026-03-04"))
+    due = Due(urgency="open", what="", where=RecordEvent, filled=filled)
+    page = text_of("doctor-01", next_act(due, subject.subject_id).url)
+    assert 'value="ALT is raised"' in page and re.search(r'value="3" checked', page)
+    began = re.search(r'name="begin.text"[^>]*value="([^"]*)"', page)
+    assert began and began[1] == "4 Mar 2026"
+    assert text_of("doctor-01", f"{own}adverse-event/?grade=9&happened=x&begin=x")

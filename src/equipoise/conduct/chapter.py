@@ -83,6 +83,8 @@ class Due:
     where: Where = ""
     """Where it is done: an act's own page, a form, what a table has of it, the criteria; empty:
     nothing to be done here."""
+    filled: tuple[tuple[str, str], ...] = ()
+    """What stands in the fields of the act's page beforehand, by their names."""
     later: tuple[Turn, ...] = ()
     """How it presses on days to come, in their order."""
     one_of: str = ""
@@ -97,12 +99,13 @@ class Due:
             place = f"{self.where.act.kind}~{self.where.row}"
         else:
             place = self.where if isinstance(self.where, str) else self.where.kind
+            place = "~".join([place, *(value for _, value in self.filled)])
         return f"{place} {self.when or ''}".strip()
 
     @property
     def is_step(self) -> bool:
         """Whether it is an act of its own, as the steps towards the draw are."""
-        return isinstance(self.where, type)
+        return isinstance(self.where, type) and not self.filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,8 @@ class Chapter:
     """What keeps a participant out of registration and draw, beside the criteria."""
     agenda: Callable[[Study, Subject, date], Iterable[Due]] = _nothing
     """What comes next for a participant."""
+    beside: Callable[[Study, Subject, FormAt, date], Iterable[tuple[str, Given]]] = _nothing
+    """What stands beside values on one copy of a form, each at its item."""
     unfinished: Callable[[Study, Subject, date], Iterable[Unfinished]] = _nothing
     """What is left to do before a participant's data are locked."""
     course: Callable[[Study, Subject], Iterable[Happened]] = _nothing

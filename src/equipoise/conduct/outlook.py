@@ -44,7 +44,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             later=due.later,
             one_of=due.one_of,
             is_step=due.is_step,
-            rest=_packed.encode([_what(due), _where(due)]),
+            rest=_packed.encode([_what(due), _where(due), *([due.filled] if due.filled else [])]),
             at=due.at,
         )
 
@@ -58,7 +58,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
         """The thing itself, as it presses on some day."""
-        what, where = _plain.decode(self.rest)
+        what, where, *filled = _plain.decode(self.rest)
         if isinstance(where, list):
             where = FormAt(*where)
         return Due(
@@ -67,6 +67,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             at=self.at,
             what=acts[what["act"]] if isinstance(what, dict) and "act" in what else read(what),
             where=_read(where, acts) if isinstance(where, dict) else where,
+            filled=tuple((name, value) for name, value in (filled[0] if filled else ())),
         )
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from equipoise.logic import tree
+from equipoise.logic.bare import truth_at
 from equipoise.logic.cells import Cell, condition
 from equipoise.logic.facts import Facts, FactType, Kind, Vocabulary
 from equipoise.logic.given import Given, GivenKind
@@ -24,7 +25,16 @@ from equipoise.logic.plain import plain
 from equipoise.logic.reading import Gap, Reading, unique
 from equipoise.logic.truth import Truth
 
-__all__ = ["Column", "Combined", "Decided", "DecisionTable", "Row", "decide", "most_severe"]
+__all__ = [
+    "Column",
+    "Combined",
+    "Decided",
+    "DecisionTable",
+    "Row",
+    "decide",
+    "most_severe",
+    "outcomes",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +165,20 @@ def _unsettled(values: tuple[Reading, ...], found: list[Reading]) -> Reading:
     start = values[0]
     remarks = tuple(remark for each in values for remark in each.remarks)
     return replace(start, value=Truth.UNKNOWN, gaps=gaps, remarks=remarks)
+
+
+def outcomes(
+    table: DecisionTable, vocabulary: Vocabulary, facts: Facts, on: date
+) -> frozenset[Given]:
+    """All that the table may give on a day, without reasons: one where that is known."""
+    here, possible = Here(table.words(vocabulary), facts, on), []
+    for row, rule in table.rules:
+        truth = truth_at(rule, here)
+        if truth is Truth.TRUE:
+            return frozenset((row.gives,))
+        if truth is Truth.UNKNOWN:
+            possible.append(row.gives)
+    return frozenset(possible)
 
 
 @plain

@@ -23,7 +23,7 @@ from equipoise.study.catalogue import everywhere
 from equipoise.study.parts import Part
 from equipoise.study.places import Places, read_yaml
 
-__all__ = ["ANY_UNIT", "VERSIONS", "Term", "Unprinted", "tables_of", "term_of", "terms"]
+__all__ = ["ANY_UNIT", "VERSIONS", "Term", "Unprinted", "prints", "tables_of", "term_of", "terms"]
 
 VERSIONS = ("4", "5", "6")
 """Of 4.03, 5.0 and 6.0; what follows the first point changes no limit."""
@@ -102,6 +102,15 @@ def tables_of(term: Term, unit: str, analyte: str = "") -> tuple[str, tuple[Deci
     """
     printed = _printed(term, unit, analyte)
     return printed, _tables(term.term, term.versions, printed)
+
+
+def prints(term: Term, unit: str, analyte: str = "") -> bool:
+    """Whether limits are printed for values of this unit."""
+    try:
+        _printed(term, unit, analyte)
+    except Unprinted:
+        return False
+    return True
 
 
 def _printed(term: Term, unit: str, analyte: str) -> str:

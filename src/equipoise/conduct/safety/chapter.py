@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from equipoise.conduct.act import Unfinished
-from equipoise.conduct.chapter import Chapter, Due, Happened
+from equipoise.conduct.chapter import Chapter, Due, Happened, RowAt
 from equipoise.conduct.message import Message
 from equipoise.conduct.safety.acts import (
     CRITERIA,
@@ -17,16 +18,20 @@ from equipoise.conduct.safety.acts import (
     terms_of,
     words_of_terms,
 )
+from equipoise.conduct.safety.beside import beside
+from equipoise.conduct.safety.grades import Proposed, proposals
 from equipoise.conduct.state.safety import AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
-from equipoise.study.reason import Phrase
+from equipoise.study.reason import Amount, Given, Phrase
 
 __all__ = ["CHAPTER"]
 
 DEATH_MISSING = Phrase("{term} was of grade 5: record the death")
+GRADED = Phrase("{item} {value} is grade {grade} ({term}): record the event")
+GRAVER = Phrase("{item} {value} is grade {grade} ({term}): the event that is recorded is less")
 EVENT_MISSING = Phrase("Died of the treatment: record the event of grade 5")
 
 
@@ -40,6 +45,40 @@ def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield Due(urgency="due", what=DEATH_MISSING(term=term), when=fatal.now.on)
     if subject.died_of == "treatment" and fatal is None:
         yield Due(urgency="due", what=EVENT_MISSING(), when=subject.died_on, where=RecordEvent)
+
+
+def _proposals(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """What laboratory values propose; whoever takes it up has it filled in."""
+    for one in proposals(study, subject, on):
+        number = one.worst.value if isinstance(one.worst.value, Decimal) else Decimal(0)
+        values: dict[str, Given] = {
+            "item": study.items[one.item].label,
+            "value": Amount(number, one.worst.unit, one.worst.comparator),
+            "grade": str(one.grade),
+            "term": one.term,
+        }
+        if one.recorded:
+            row = RowAt("ae.correct", str(one.recorded), CorrectEvent)
+            yield Due(urgency="open", what=GRAVER(**values), when=one.worst.on, where=row)
+        else:
+            yield Due(
+                urgency="open",
+                what=GRADED(**values),
+                when=one.worst.on,
+                where=RecordEvent,
+                filled=_filled(one),
+            )
+
+
+def _filled(one: Proposed) -> tuple[tuple[str, str], ...]:
+    begin = one.first.on.isoformat() if one.first.on else ""
+    found = {"term": one.term, "code": one.event, "grade": str(one.grade), "begin": begin}
+    return tuple((name, value) for name, value in found.items() if value)
+
+
+def _next(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    yield from _agenda(study, subject, on)
+    yield from _proposals(study, subject, on)
 
 
 def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
@@ -134,7 +173,8 @@ SERIOUS = Message(
 CHAPTER = Chapter(
     name="safety",
     acts=(RecordEvent, CorrectEvent),
-    agenda=_agenda,
+    agenda=_next,
+    beside=beside,
     unfinished=_unfinished,
     course=_course,
     tables=(ADVERSE_EVENTS,),

@@ -10,16 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
-from equipoise.logic.decision import Combined, Decided, decide, most_severe
+from equipoise.logic.decision import Combined, Decided, decide, most_severe, outcomes
 from equipoise.logic.facts import FactType, Kind, Observation, Row
 from equipoise.logic.interval import Interval, compare
 from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import everywhere
-from equipoise.study.ctcae import Term, Unprinted, tables_of
+from equipoise.study.ctcae import Term, Unprinted, tables_of, term_of
 
-__all__ = ["Grade", "Measured", "graded"]
+__all__ = ["Grade", "Measured", "graded", "graded_by_limit", "level", "measured_by_limit"]
 
 Because = Literal["", "no-unit", "unknown-unit", "missing"]
 _NOWHERE = date.min
@@ -71,6 +72,36 @@ def graded(term: Term, measured: Measured) -> Grade:
     return grade
 
 
+def level(term: Term, measured: Measured) -> int | None:
+    """The bare grade of one value, as `graded` has it; the same values come again and again."""
+    alone = replace(measured, label=None)
+    return _level(term.term, term.versions, replace(alone, value=_undated(measured.value)))
+
+
+@lru_cache(maxsize=65536)
+def _level(name: str, versions: tuple[str, ...], measured: Measured) -> int | None:
+    try:
+        printed, tables = tables_of(
+            term_of(versions[0], name), measured.value.unit, measured.analyte
+        )
+    except Unprinted:
+        return None
+    facts, words = _Facts(_observations(measured)), _words(measured, printed)
+    found = [outcomes(table, words, facts, _NOWHERE) for table in tables]
+    known = [int(given.value) for each in found if len(each) == 1 for given in each]
+    worst = max(known, default=0)
+    may_be_more = any(
+        not each or max(int(given.value) for given in each) > worst
+        for each in found
+        if len(each) != 1
+    )
+    return None if may_be_more and worst == 0 else worst
+
+
+def _undated(value: Observation) -> Observation:
+    return replace(value, on=None, source="", order=0)
+
+
 def _grade(term: Term, decided: Sequence[Decided]) -> Grade:
     found = most_severe(decided)
     if found.gives is not None:
@@ -85,11 +116,21 @@ def _number(found: Combined) -> int:
     return int(found.gives.value) if found.gives else 0
 
 
+def graded_by_limit(term: Term, measured: Measured) -> Grade:
+    """The grade as if the baseline had been normal, such as that of the baseline itself."""
+    return graded(term, measured_by_limit(measured))
+
+
+def measured_by_limit(measured: Measured) -> Measured:
+    """The same value beside a baseline that is just normal."""
+    limit = measured.value.uln or measured.value.lln
+    normal = replace(measured.value, value=limit, comparator="") if limit is not None else None
+    return replace(measured, baseline=normal)
+
+
 def _by_limit(term: Term, measured: Measured, value: int) -> int | None:
     """What the grade would be by the limit of normal alone, where that is another."""
-    limit = measured.value.uln
-    normal = replace(measured.value, value=limit) if limit is not None else None
-    other = graded(term, replace(measured, baseline=normal)).value if normal else None
+    other = graded_by_limit(term, measured).value
     return other if other != value else None
 
 

@@ -6,18 +6,21 @@ that it expects. MedDRA needs a licence and is not shipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from equipoise.study.parts import Code, Part, Source, Text
+from equipoise.study import ctcae
+from equipoise.study.expression import Expression
+from equipoise.study.parts import Code, Part, Source, Text, Whole
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
     from equipoise.study.places import Key
 
-__all__ = ["Intervention", "Safety", "Term"]
+__all__ = ["Graded", "Grading", "Intervention", "Safety", "Term"]
 
 
 class Intervention(Part):
@@ -35,13 +38,61 @@ class Term(Part):
     label: Text
 
 
+class Graded(Part):
+    """A laboratory value that is graded."""
+
+    item: Code = Field(description="a quantity of a form")
+    terms: tuple[str, ...] = Field(min_length=1, description="laboratory terms of the CTCAE")
+    event: Code | None = Field(default=None, description="one of `terms` that it may show")
+
+
+class Grading(Part):
+    """Which laboratory values are graded, against which baseline, and what that proposes."""
+
+    values: tuple[Graded, ...] = Field(min_length=1)
+    baseline: Code = Field(
+        default="randomisation", description="the day up to which the last value is the baseline"
+    )
+    anticoagulated: str = Field(
+        default="", description="a rule: whether an anticoagulant is used, for the INR"
+    )
+    proposes_from: Whole = Field(
+        default=1, description="from this grade on, above that of baseline, it proposes an event"
+    )
+    source: Source
+
+    def strangers(self, study: Study, events: Collection[str]) -> Iterator[tuple[Key, str]]:
+        """Items, terms and events that there are not, and units in which no limit is printed."""
+        known = ctcae.terms(study.safety.ctcae) if study.safety else {}
+        for n, one in enumerate(self.values):
+            item = study.items.get(one.item)
+            if item is None or not item.of_kind.measured:
+                yield ("values", n, "item"), f"no quantity named {one.item!r}"
+            if one.event and one.event not in events:
+                yield ("values", n, "event"), f"the study lists no term {one.event!r}"
+            for name in one.terms:
+                if name not in known:
+                    close = difflib.get_close_matches(name, known, n=1)
+                    hint = f"; did you mean {close[0]!r}?" if close else ""
+                    yield ("values", n, "terms"), f"no laboratory term is called {name!r}{hint}"
+                elif item and not ctcae.prints(known[name], item.unit, item.analyte):
+                    because = f"no limits of {name!r} are printed for {item.unit}"
+                    yield ("values", n, "terms"), because
+
+
 class Safety(Part):
     """How adverse events are recorded."""
 
     ctcae: str = Field(description="the version of the CTCAE by which events are graded")
     interventions: tuple[Intervention, ...] = Field(min_length=1)
     terms: tuple[Term, ...] = ()
+    grading: Grading | None = None
     source: Source
+
+    def expressions(self) -> Iterator[Expression]:
+        """Every rule of the section, and where it stands."""
+        if self.grading and self.grading.anticoagulated:
+            yield Expression(("grading", "anticoagulated"), self.grading.anticoagulated)
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Arms that the study does not have, and names that stand twice."""
@@ -56,3 +107,6 @@ class Safety(Part):
             for n, code in enumerate(ids):
                 if code in ids[:n]:
                     yield (name, n, "id"), f"{code!r} stands twice"
+        events = [term.id for term in self.terms]
+        for key, because in self.grading.strangers(study, events) if self.grading else ():
+            yield ("grading", *key), because

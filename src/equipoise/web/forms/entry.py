@@ -45,12 +45,13 @@ from equipoise.web.forms.beside_form import (
     side,
     version,
 )
+from equipoise.web.forms.companions import accompanied
 from equipoise.web.forms.copying import copy_last, last_copy
 from equipoise.web.forms.doubted import doubted
-from equipoise.web.forms.fields import Field, fields_of, hidden_items, unverified_marked
+from equipoise.web.forms.fields import Field, fields_of, hidden_items
 from equipoise.web.forms.form_checks import form_checks
 from equipoise.web.forms.form_history import history_of, saves_of
-from equipoise.web.forms.linked import named_by, with_names
+from equipoise.web.forms.linked import named_by
 from equipoise.web.forms.neighbours import beside_participants
 from equipoise.web.forms.queries_beside import at_fields
 from equipoise.web.forms.sheet import (
@@ -295,7 +296,7 @@ def _rendered(
         name: min(max(count + (name == add), _least(sheet, name)), LONGEST_LIST)
         for name, count in sheet.counts.items()
     }
-    fields = with_names(
+    fields = accompanied(
         sheet,
         fields_of(
             form_,
@@ -309,7 +310,6 @@ def _rendered(
             add,
         ),
     )
-    fields = unverified_marked(fields, page.study, page.unverified)
     back = asked_back(sheet.problems, sheet.whys, partial(asked_now, sheet), sheet.first)
     at_top = form_checks(sheet, back, errors)
     return page.render(

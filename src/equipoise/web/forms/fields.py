@@ -72,6 +72,7 @@ class Field:
     none: bool = False
     unanswered: "Unanswered | None" = None
     worked_out: Calculated | None = None
+    beside: tuple[str, ...] = ()  # what chapters have beside the value
     conditional: bool = False
     unverified: bool = False  # whether its rule is recalled, and not confirmed
     visible: bool = True

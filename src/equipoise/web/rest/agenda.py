@@ -50,6 +50,7 @@ class Item(Schema):
     form: str = Field(description="the form, its visit and its number, where it is one")
     visit: str
     number: int | None
+    filled: dict[str, str] = Field(description="fields of that act that are known beforehand")
 
 
 class Agenda(Schema):
@@ -166,6 +167,7 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
         "form": form.form,
         "visit": form.visit,
         "number": form.number or None,
+        "filled": dict(due.filled),
         "query": where.row if isinstance(where, RowAt) else "",
     }
 

@@ -5,6 +5,7 @@ What was typed stays typed when the trial refuses. An act's page is named by the
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -110,7 +111,7 @@ def act_view(kind: str) -> Callable[..., HttpResponse]:
             raise Http404
         form = replacing(page, act, subject, form_for(page, act, subject, given))
         problems = Problems()
-        form_data = beforehand(form, page.draft)
+        form_data = beforehand(form, page.draft, page.request.GET)
         back = _back(page, kind, subject_id)
         lines = (form.title, form.concerns, subject_id)
         proof = proof_of(page.request, page.study, act, lines, form.taken_back)
@@ -234,14 +235,28 @@ def _today_in_parts() -> dict[str, str]:
     return {"day": str(on.day), "month": str(on.month), "year": str(on.year)}
 
 
-def beforehand(form: ActForm, draft: KeptDraft | None) -> dict[str, Any]:
-    """What stands in the fields before anybody typed, or as they left them."""
+def beforehand(
+    form: ActForm, draft: KeptDraft | None, filled: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """What stands in the fields before anybody typed, or as they left them.
+
+    :param filled: what the page was led to with, where nobody typed yet
+    """
     if draft:
         hidden = {field.name: field.value for field in form.fields if field.kind == "hidden"}
         return form_data_of(form, draft.fields) | hidden
     empty = {"day": "", "month": "", "year": ""}
-    form_data = {field.name: field.value or _empty(field) for field in form.fields}
+    form_data = {field.name: _before_typing(field, filled) for field in form.fields}
     return {**form_data, "happened": _today_in_parts() if form.open_today else empty}
+
+
+def _before_typing(field: Field, filled: Mapping[str, str]) -> Any:
+    """What stands in a field: what the link has for it, which can be changed, or what is known."""
+    can = field.kind in ("text", "select", "radios", "area", "partial")
+    value = (filled.get(field.name, "") if can else "") or field.value or _empty(field)
+    if field.kind in DATES and isinstance(value, str):
+        return _empty(field) | dict(zip(("year", "month", "day"), value.split("-"), strict=False))
+    return value
 
 
 def _empty(field: Field) -> Any:

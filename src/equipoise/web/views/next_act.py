@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from equipoise.conduct.chapter import Due, FormAt, RowAt, Urgency
@@ -72,7 +73,8 @@ def _kind(due: Due) -> str:
 def _page(due: Due, subject_id: str) -> str:
     where = due.where
     if isinstance(where, type):
-        return act_page(where.kind, subject_id)
+        page = act_page(where.kind, subject_id)
+        return f"{page}?{urlencode(due.filled)}" if due.filled else page
     if isinstance(where, RowAt):
         return reverse(where.page, args=(subject_id, where.row))
     if isinstance(where, FormAt):
