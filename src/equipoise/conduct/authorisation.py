@@ -220,7 +220,8 @@ def may(study: Study, trial_state: TrialState, person_id: str, kind: str, site: 
 
 def _as_named(study: Study, kind: str) -> str:
     """The kind by which the roles of a text allow an act."""
-    if kind in UNLESS_NAMED and not any(kind in role.may for role in study.roles):
+    of_trial = (role.may for role in study.roles if role.scope == "trial")
+    if kind in UNLESS_NAMED and not any(kind in may for may in of_trial):
         return UNLESS_NAMED[kind]
     return LIKE.get(kind, kind)
 

@@ -14,10 +14,10 @@ from equipoise.logic.needed import facts_needed
 from equipoise.logic.words import Unreadable
 from equipoise.study.model import Study
 from equipoise.study.parts import Part, SourceParts
-from equipoise.study.provenance import Sourced, within
+from equipoise.study.provenance import Sourced, numberless, within
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["Unverified", "confirmation_of", "is_unverified", "keeps_out", "recalled"]
+__all__ = ["UNCONFIRMED", "Unverified", "confirmation_of", "is_unverified", "keeps_out", "recalled"]
 
 RECALLED = "recalled"
 UNCONFIRMED = Reason(
@@ -30,7 +30,8 @@ UNCONFIRMED = Reason(
 
 def confirmation_of(assumptions: AssumptionsState, value: Sourced) -> Confirmation | None:
     """By which act a value is confirmed as it stands; None where it is not."""
-    if not any(one.path == value.path for one in assumptions.confirmed):
+    place = numberless(value.path)
+    if not any(numberless(one.path) == place for one in assumptions.confirmed):
         return None  # without working out its digest
     return assumptions.standing(value.path, value.digest)
 

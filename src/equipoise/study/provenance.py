@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -11,7 +11,7 @@ import yaml
 from equipoise.study.forms import Item
 from equipoise.study.parts import Figure, Part, SourceParts, SourceTag, say
 
-__all__ = ["TAGS", "Sourced", "sourced", "within"]
+__all__ = ["TAGS", "Sourced", "numberless", "sourced", "within"]
 
 TAGS: dict[SourceTag, str] = {
     "registry": "stated in the public registry record",
@@ -55,8 +55,19 @@ class Sourced:
 
 
 def sourced(part: Part) -> list[Sourced]:
-    """All of a study, or of a part of it, in the order of the study file."""
-    return list(_within(part, ""))
+    """All of a study, or of a part of it, in the order of the study file; no two at one path."""
+    found: dict[str, Sourced] = {}
+    for value in _within(part, ""):
+        path = value.path
+        while path in found:
+            path += "~"
+        found[path] = replace(value, path=path)
+    return list(found.values())
+
+
+def numberless(path: str) -> str:
+    """A path without the numbers by which things are counted that have no name of their own."""
+    return ".".join("#" if one.isdecimal() else one for one in path.split("."))
 
 
 def within(path: str) -> Iterator[str]:
@@ -71,21 +82,22 @@ def _within(part: Part, path: str) -> Iterator[Sourced]:
     if isinstance(source, SourceParts):
         yield Sourced(path, _said(part), source, part)
     for name in type(part).model_fields:
-        value = getattr(part, name)
-        here = f"{path}.{name}" if path else name
-        if isinstance(value, Part) and not isinstance(value, SourceParts):
-            yield from _within(value, here)
-        elif isinstance(value, tuple):
-            for n, child in enumerate(value):
-                if isinstance(child, Part):
-                    yield from _within(child, f"{here}.{_id(child, n)}")
-        elif isinstance(value, dict):
-            for key, child in value.items():
-                if isinstance(child, Part):
-                    yield from _within(child, f"{here}.{key}")
+        if name != "source":
+            yield from _children(getattr(part, name), f"{path}.{name}" if path else name)
 
 
-def _id(part: Part, n: int) -> str:
+def _children(value: object, path: str) -> Iterator[Sourced]:
+    if isinstance(value, Part):
+        yield from _within(value, path)
+    elif isinstance(value, tuple):
+        for n, child in enumerate(value):
+            yield from _children(child, f"{path}.{_id(child, n)}")
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            yield from _children(child, f"{path}.{key}")
+
+
+def _id(part: object, n: int) -> str:
     return str(getattr(part, "id", None) or getattr(part, "version", None) or n + 1)
 
 

@@ -174,9 +174,7 @@ def test_a_value_is_another_when_it_says_otherwise_and_not_when_what_has_its_own
 def test_what_names_a_recalled_table_or_rests_on_a_recalled_value_is_unverified_with_it():
     plain = a_study("pump-it").model_dump(by_alias=True)
     recalled_here = {"tag": "recalled", "where": "for tests"}
-    items = [item for form in plain["forms"] for item in form["items"]]
-    surface = next(one for one in items if one["id"] == "body_surface")
-    for one in (surface, *plain["derived"], *plain["tables"]):
+    for one in (*plain["derived"], *plain["tables"]):
         one["source"] = recalled_here
     study = Study.model_validate(plain)
     found = Unverified(study, Trial(study).folds.trial_state().assumptions)
@@ -184,6 +182,35 @@ def test_what_names_a_recalled_table_or_rests_on_a_recalled_value_is_unverified_
     assert "mdrd" in leaves["I13h"].when
     assert found.uses(leaves["I13h"]) and not found.uses(leaves["I13a"])
     assert found.at("tables.fudr-alp.rows.2") and not found.at("panel")
-    dose = study.treatment.part_of["folfox-oxaliplatin"]
-    assert "body_surface" in dose.dose and found.uses(dose)
+    doses = study.treatment.part_of.values()
+    assert any("bsa" in dose.dose for dose in doses)
+    assert all(found.uses(dose) for dose in doses if "bsa" in dose.dose)
     assert not found.uses(study.treatment.drug_of["oxaliplatin"])
+
+
+def test_a_row_that_moves_down_stays_confirmed_and_one_that_says_otherwise_does_not():
+    first, second, third = (
+        {"registry": name, "number": f"{name}-1", "source": "recalled: for tests"} for name in "abc"
+    )
+
+    def of(*rows):
+        plain = a_panel_study().model_dump(exclude={"digest"})
+        plain["identity"] = {**plain["identity"], "registrations": rows, "demonstration": {}}
+        made = Study.model_validate(plain)
+        return made.model_copy(update={"digest": digest_of(made)})
+
+    made = Trial(study := of(first, second))
+    for n in (1, 2):
+        made.do(confirming(study, f"identity.registrations.{n}"), by="office-1")
+    made.study = of(third, first, {**second, "number": "other"})
+    assert unconfirmed(made) == ["identity.registrations.1", "identity.registrations.3"]
+
+
+def test_what_a_role_of_a_hospital_names_leaves_it_to_the_office():
+    """It is of the whole trial: whoever works at a hospital could never do it."""
+    plain = [role.model_dump() for role in a_study().roles]
+    for role in (one for one in plain if one["scope"] == "site"):
+        role["may"] = (*role["may"], "assumption.confirm")
+    made = a_trial(study := a_study(roles=plain))
+    assumed = next(one.path for one in sourced(study) if one.source.tag == "assumed")
+    made.do(confirming(study, assumed), by="office-1")

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from equipoise.conduct.state.shared import SharedState
+from equipoise.study.provenance import numberless
 
 __all__ = ["AssumptionsState", "Confirmation"]
 
@@ -30,10 +31,10 @@ class AssumptionsState(SharedState, kw_only=True):
     confirmed: list[Confirmation] = []
 
     def standing(self, path: str, value: str) -> Confirmation | None:
-        """By which act a value with this digest is confirmed; None where it is not."""
-        found = (
-            one
-            for one in reversed(self.confirmed)
-            if not one.taken_back and (one.path, one.value) == (path, value)
-        )
-        return next(found, None)
+        """By which act a value with this digest is confirmed; None where it is not.
+
+        A row that stands further down than it did, since others came before it, is the same row.
+        """
+        place, standing = numberless(path), (one for one in self.confirmed if not one.taken_back)
+        found = [one for one in standing if (numberless(one.path), one.value) == (place, value)]
+        return found[-1] if found else None

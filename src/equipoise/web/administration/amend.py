@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Refused
 from equipoise.conduct.administration import AdoptAmendment
 from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.unverified import UNCONFIRMED
 from equipoise.study.model import Study
 from equipoise.study.reason import Refusal
 from equipoise.web import amending, write_service
@@ -61,6 +62,7 @@ def amend(page: Page) -> HttpResponse:
         effects=[_affected(effect) for effect in found.effects],
         lost=[f"{digest[:16]}…" for digest in found.lost],
         stated_lost=page.request.POST.get("earlier_texts", ""),
+        unconfirmed=any(one.reason is UNCONFIRMED for one in found.against),
         against=[_wording(refusal) for refusal in found.against],
     )
 
