@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import ClassVar, cast
 
 import msgspec
@@ -116,12 +117,13 @@ class Record(msgspec.Struct, kw_only=True, dict=True):
 
         It is added to where there were saves since it was asked.
         """
-        count, now = self.__dict__.get("_now", (0, {}))
+        known: tuple[int, dict[str, Value]] = self.__dict__.get("_now", (0, {}))
+        count, now = known
         if count < len(self.saves):
             for save in self.saves[count:]:
                 now.update(_news(now, save))
             self.__dict__["_now"] = len(self.saves), now
-        return cast("dict[str, Value]", now)
+        return now
 
     @property
     def values(self) -> dict[str, list[Version]]:
@@ -206,13 +208,15 @@ class FormsState(State, kw_only=True, dict=True):
 
     def by_form(self) -> dict[str, list[Record]]:
         """Every filled copy of every form, in the same order; sorted anew once one is begun."""
-        count, found = self.__dict__.get("_by_form", (0, {}))
+        known: tuple[int, dict[str, list[Record]]] = self.__dict__.get("_by_form", (0, {}))
+        count, found = known
         if count != len(self.records):
-            found = {}
-            for record in self.records.values():
-                found.setdefault(record.form, []).append(record)
+            count, found = (count, dict(found)) if count < len(self.records) else (0, {})
+            for record in islice(self.records.values(), count, None):
+                # Whoever was given the copies of before goes on with those.
+                found[record.form] = [*found.get(record.form, ()), record]
             self.__dict__["_by_form"] = len(self.records), found
-        return cast("dict[str, list[Record]]", found)
+        return found
 
 
 def _news(now: Mapping[str, Value], save: Save) -> dict[str, Value]:
