@@ -4,7 +4,7 @@ Everything is exact decimals until the one rounding at the end, which the study 
 rounded up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -182,10 +182,3 @@ def figure(number: Decimal) -> str:
     """A number as it is kept: `155`, `2.17`."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def amounts(doses: Mapping[str, str], treatment: Treatment) -> Iterator[tuple[DosePart, str]]:
-    """Each dose with the part that it is of, in the order of the study file."""
-    for part in treatment.part_of.values():
-        if part.id in doses:
-            yield part, doses[part.id]

@@ -26,7 +26,7 @@ __all__ = ["Standing", "amount_of", "hard_stops", "standing"]
 
 STANDS = Reason("treatment.stop", "", "{drug}: {because}. It is lifted so: {lifts}")
 NOT_KNOWN = Reason(
-    "treatment.stop-unknown", "", "{drug}: not known whether it is so: {because}. {why} {lifts}"
+    "treatment.stop-unknown", "", "{drug}: not known whether it is so: {because}. {why}. {lifts}"
 )
 TOO_MUCH = Reason(
     "treatment.too-much", "", "{drug}: {amount} cannot be right; no dose is above {most}"

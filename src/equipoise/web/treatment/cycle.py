@@ -26,7 +26,7 @@ from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.treatment.doubtful import doubtful_parts
 from equipoise.web.treatment.lines import short
 from equipoise.web.views.act_words import wording
-from equipoise.web.views.dose_words import amount_text, part_name, rule_texts
+from equipoise.web.views.dose_words import amount_text, in_order, part_name, rule_texts
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problem, Problems
 from equipoise.web.views.signed_in import for_people
@@ -61,7 +61,7 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
     valid = state.plan_of(found.of) is found
     check = state.check_of(found)
     checks = page.may(CheckPlan.kind, subject) and valid and check is None
-    lines = planned_lines(page, found)
+    lines, given = planned_lines(page, found), state.given_of(found.of)
     about = (subject_id, _title(page, found), *(str(one) for one in lines))
     proof = proof_of(page.request, page.study, CheckPlan, about) if checks else None
     if page.request.method == "POST":
@@ -95,8 +95,8 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
         check=check,
         checks=checks,
         stops=_stops(page, subject, found) if valid else [],
-        given=state.given_of(found.of),
-        acts=_acts(page, subject, found) if valid else [],
+        given=given,
+        acts=_acts(page, subject, found, given=bool(given)) if valid else [],
         digest=digest_of_plan(found),
         problems=problems,
         proof=proof,
@@ -122,7 +122,8 @@ def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
     study, rules = page.study, dict(rule_texts(page.study, plan.rules))
     doubtful = doubtful_parts(page)
     found = []
-    for part, dose in plan.doses.items():
+    for part in in_order(study, plan.doses):
+        dose = plan.doses[part]
         name, known = (
             part_name(study, part),
             study.treatment.part_of.get(part) if study.treatment else None,
@@ -158,15 +159,15 @@ def _stops(page: Page, subject: Subject, plan: Plan) -> list[Problem]:
     return list(dict.fromkeys(against))
 
 
-def _acts(page: Page, subject: Subject, plan: Plan) -> list[tuple[str, str]]:
+def _acts(page: Page, subject: Subject, plan: Plan, *, given: bool) -> list[tuple[str, str]]:
     """What this viewer can do with the plan now."""
     found = []
-    given = reverse(GiveDose.kind, args=[subject.subject_id])
+    address = reverse(GiveDose.kind, args=[subject.subject_id])
     if page.may(GiveDose.kind, subject):
-        found.append((wording(GiveDose.words.title), f"{given}?plan={plan.seq}"))
+        found.append((wording(GiveDose.words.title), f"{address}?plan={plan.seq}"))
     found += [
         (wording(act.words.title), act_page(act.kind, subject.subject_id))
         for act in (DelayCycle, OmitCycle)
-        if page.may(act.kind, subject)
+        if page.may(act.kind, subject) and not given
     ]
     return found

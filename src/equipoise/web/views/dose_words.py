@@ -1,6 +1,6 @@
 """Doses in the reader's words: parts by what they are called, amounts with their units."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils.translation import gettext
 
@@ -11,6 +11,7 @@ __all__ = [
     "amount_text",
     "arithmetic_texts",
     "dose_texts",
+    "in_order",
     "level_texts",
     "part_name",
     "part_texts",
@@ -29,6 +30,20 @@ def part_name(study: Study, part: str) -> str:
     return label(study.treatment.called(found)) if study.treatment and found else part
 
 
+def in_order(study: Study, parts: Iterable[str]) -> list[str]:
+    """The parts in the order of the study file; what it does not know comes last."""
+    order = (
+        {name: place for place, name in enumerate(study.treatment.part_of)}
+        if study.treatment
+        else {}
+    )
+    return sorted(parts, key=lambda part: (order.get(part, len(order)), part))
+
+
+def _ordered(study: Study, by_part: Mapping[str, str]) -> Rows:
+    return ((part, by_part[part]) for part in in_order(study, by_part))
+
+
 def amount_text(study: Study, part: str, amount: str) -> str:
     """An amount of a part with the unit of its drug."""
     found = study.treatment.part_of.get(part) if study.treatment else None
@@ -39,7 +54,8 @@ def amount_text(study: Study, part: str, amount: str) -> str:
 def dose_texts(study: Study, doses: Mapping[str, str]) -> Rows:
     """Each dose with its unit."""
     return (
-        (part_name(study, part), amount_text(study, part, text)) for part, text in doses.items()
+        (part_name(study, part), amount_text(study, part, text))
+        for part, text in _ordered(study, doses)
     )
 
 
@@ -47,7 +63,7 @@ def rate_texts(study: Study, rates: Mapping[str, str]) -> Rows:
     """Each rate."""
     return (
         (part_name(study, part), f"{number_text(text)} {unit_label('mL/h')}")
-        for part, text in rates.items()
+        for part, text in _ordered(study, rates)
     )
 
 
@@ -55,14 +71,14 @@ def level_texts(study: Study, levels: Mapping[str, str]) -> Rows:
     """Each level that is not the whole dose."""
     return (
         (part_name(study, part), f"{number_text(text)} %")
-        for part, text in levels.items()
+        for part, text in _ordered(study, levels)
         if text != "100"
     )
 
 
 def rule_texts(study: Study, rules: Mapping[str, str]) -> Rows:
     """What made each dose lower: why, or the table and the row of it that fired."""
-    for part, names in rules.items():
+    for part, names in _ordered(study, rules):
         yield part_name(study, part), "; ".join(_rule_text(study, name) for name in names.split())
 
 
@@ -79,17 +95,17 @@ def _rule_text(study: Study, name: str) -> str:
 
 def reason_texts(study: Study, reasons: Mapping[str, str]) -> Rows:
     """Why each part is otherwise than worked out, or left out."""
-    return ((part_name(study, part), text) for part, text in reasons.items())
+    return ((part_name(study, part), text) for part, text in _ordered(study, reasons))
 
 
 def arithmetic_texts(study: Study, arithmetic: Mapping[str, str]) -> Rows:
     """How each dose came about, as it was worked out."""
-    return ((part_name(study, part), text) for part, text in arithmetic.items())
+    return ((part_name(study, part), text) for part, text in _ordered(study, arithmetic))
 
 
 def time_texts(study: Study, starts: Mapping[str, str]) -> Rows:
     """When each dose was begun."""
-    return ((part_name(study, part), text) for part, text in starts.items())
+    return ((part_name(study, part), text) for part, text in _ordered(study, starts))
 
 
 def part_texts(study: Study, parts: list[str]) -> Rows:
