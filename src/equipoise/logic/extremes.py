@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from fractions import Fraction
+from math import floor
 
 from equipoise.logic.interval import WORKED, Interval, settled
 from equipoise.logic.tree import Extremum, Rounding
@@ -26,6 +28,12 @@ def outermost(side: Extremum, numbers: Sequence[Interval]) -> Interval:
     if side == "min":
         return Interval(lo, hi, all(lows), any(highs))
     return Interval(lo, hi, any(lows), all(highs))
+
+
+def half_up(number: Decimal | Fraction, decimals: int) -> Decimal:
+    """A number to so many decimals, by the same rule."""
+    whole = floor(Fraction(number) * 10**decimals + Fraction(1, 2))
+    return Decimal(whole).scaleb(-decimals, WORKED)
 
 
 def to_step(way: Rounding, number: Interval, step: Interval) -> Interval | None:

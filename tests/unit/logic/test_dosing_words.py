@@ -1,12 +1,16 @@
 """What formulas of dosing are made of: rounding, caps, nadirs, units that cancel; and in words."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from equipoise import conduct
 from equipoise.logic.evaluate import calculated, value_of
-from equipoise.logic.extremes import outermost, to_step
+from equipoise.logic.extremes import half_up, outermost, to_step
 from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.interval import INFINITY, Interval
 from equipoise.logic.language import parse
@@ -56,6 +60,18 @@ def test_units_cancel_through_every_step(formula, unit, value):
 def test_there_is_one_rule_at_the_half_and_a_half_that_was_divided_is_one(way, value, right):
     found = to_step(way, Interval.at(Decimal(value)), Interval.at(5))
     assert found == Interval.at(right)
+
+
+def test_no_chapter_rounds_by_a_rule_of_its_own():
+    """But for a score of the draw, which stands in ledgers to twelve decimals."""
+    chapters = Path(conduct.__file__).parent.rglob("*.py")
+    own = re.compile(r"ROUND_|quantize|\bround\(")
+    found = {path.name for path in chapters if own.search(path.read_text("utf-8"))}
+    assert found == {"imbalance.py"}
+    assert [half_up(one, 1) for one in (Fraction(5, 100), Decimal("-0.25"))] == [
+        Decimal("0.1"),
+        Decimal("-0.2"),
+    ]
 
 
 def test_a_number_known_in_part_is_rounded_to_all_that_it_may_be():

@@ -171,9 +171,7 @@ def _row(
 
 
 def _places(number: Fraction | None, places: int = 2) -> Decimal | None:
-    if number is None:
-        return None
-    return as_decimal(Fraction(round(number * 10**places), 10**places))
+    return None if number is None else as_decimal(number, places)
 
 
 FILLINGS = Table(

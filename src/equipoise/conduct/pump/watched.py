@@ -180,10 +180,10 @@ def deviates(content: Content) -> Amount | None:
     """The deviation of the flow, to one place and with its sign."""
     if content.deviation is None:
         return None
-    percent = as_decimal(Fraction(round(content.deviation * 10), 10))
+    percent = as_decimal(content.deviation, 1)
     return Amount(percent, "%", "+" if percent > 0 else "")
 
 
 def _amount(number: Fraction, unit: str) -> Amount:
     """A number with its unit, to two places."""
-    return Amount(as_decimal(Fraction(round(number * 100), 100)), unit)
+    return Amount(as_decimal(number, 2), unit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from equipoise.conduct.chapter import Chapter, Due, FormAt
 from equipoise.conduct.recist.best import best_responses
@@ -10,6 +10,7 @@ from equipoise.conduct.recist.evaluations import evaluations
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import Choices, visits_of
+from equipoise.logic.extremes import half_up
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
@@ -69,7 +70,7 @@ def _share(share: Decimal | None) -> Decimal | None:
 
 def percent(share: Decimal) -> Decimal:
     """A share in per cent, to one decimal. What decides is the exact share."""
-    return (share * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+    return half_up(share * 100, 1)
 
 
 def _best(study: Study, subject: Subject, on: date) -> Iterator[Row]:

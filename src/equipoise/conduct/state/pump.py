@@ -9,6 +9,7 @@ from typing import ClassVar
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, verified
 from equipoise.conduct.state.pump_record import Pump
+from equipoise.logic.extremes import half_up
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
@@ -16,14 +17,12 @@ from equipoise.study.sections import pump as section
 
 __all__ = ["PumpState", "as_decimal"]
 
-PLACES = Decimal("0.0001")
+PLACES = 4
 
 
-def as_decimal(number: Fraction) -> Decimal:
+def as_decimal(number: Fraction, places: int = PLACES) -> Decimal:
     """A fraction as it is told and compared: to four places, which no pump is read to."""
-    exact = Decimal(number.numerator) / Decimal(number.denominator)
-    rounded = exact.quantize(PLACES).normalize()
-    return Decimal(f"{rounded:f}")
+    return Decimal(f"{half_up(number, places).normalize():f}")
 
 
 def _implanted_on(state: "PumpState", _: FactQuery) -> Iterator[Observation]:

@@ -7,13 +7,15 @@ rounded up.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.modifying import Modified, modified
 from equipoise.logic.evaluate import calculated, value_of
+from equipoise.logic.extremes import to_step
 from equipoise.logic.facts import FactType, Kind, Vocabulary
+from equipoise.logic.interval import Interval
 from equipoise.logic.language import parsed
 from equipoise.logic.translator import ENGLISH, Translator
 from equipoise.logic.tree import Name
@@ -173,9 +175,8 @@ def _called(study: Study, name: str, label: str) -> Mapping[str, str]:
 
 def _rounded(amount: Decimal, part: DosePart, drug: Drug) -> Decimal:
     to = quantity(part.round.to, drug.unit) if part.round else None
-    if not to:
-        return amount
-    return (amount / to).quantize(Decimal(1), rounding=ROUND_HALF_UP) * to
+    rounded = to_step("round", Interval.at(amount), Interval.at(to)) if to else None
+    return rounded.lo if rounded else amount
 
 
 def figure(number: Decimal) -> str:

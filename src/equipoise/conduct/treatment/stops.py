@@ -14,6 +14,7 @@ from equipoise.conduct.treatment.cycles import NO_AMOUNT
 from equipoise.conduct.treatment.modifying import modified
 from equipoise.conduct.treatment.proposal import figure, rate_of
 from equipoise.logic.evaluate import answer
+from equipoise.logic.extremes import half_up
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import spoken, translator
@@ -197,7 +198,7 @@ def _of_rate(treatment: Treatment, part: DosePart, text: str) -> Iterator[Refusa
 
 def _mended(number: Decimal, unit: str) -> Amount:
     """A number to two decimals, as it is told."""
-    return Amount(Decimal(figure(number.quantize(Decimal("0.01")))), unit)
+    return Amount(Decimal(figure(half_up(number, 2))), unit)
 
 
 def _at(part: DosePart, refusal: Refusal, field: str = "doses") -> Refusal:
