@@ -60,8 +60,10 @@ def _unknown(grade: Grade, of: dict[str, Given]) -> Wording | None:
         return NO_UNIT(**of)
     waiting = grade.found.waiting if grade.found else ()
     gravest = max((int(row.gives.place) for one in waiting for row in one.possible), default=0)
-    gaps = list(dict.fromkeys(gap for one in waiting for gap in one.missing if gap.title.name))
+    gaps = [gap for one in waiting for gap in one.missing]
     if gravest < WORTH_SAYING or not gaps:
         return None
-    first = {language: gap_text(gaps[0], translator(language)) for language in spoken()}
-    return UNKNOWN(**of, why=first)
+    # Of a baseline that is not there it need not be said that it is not known to be raised.
+    gap = next((gap for gap in gaps if gap.title.name == "baseline"), gaps[0])
+    why = {language: gap_text(gap, translator(language)) for language in spoken()}
+    return UNKNOWN(**of, why=why)

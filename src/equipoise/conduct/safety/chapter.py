@@ -30,8 +30,8 @@ from equipoise.study.reason import Amount, Given, Phrase
 __all__ = ["CHAPTER"]
 
 DEATH_MISSING = Phrase("{term} was of grade 5: record the death")
-GRADED = Phrase("{item} {value} is grade {grade} ({term}): record the event")
-GRAVER = Phrase("{item} {value} is grade {grade} ({term}): the event that is recorded is less")
+GRADED = Phrase("{item} {value} of {day} is grade {grade} ({term}): record the event")
+GRAVER = Phrase("{item} {value} of {day} is grade {grade} ({term}): the recorded event is less")
 EVENT_MISSING = Phrase("Died of the treatment: record the event of grade 5")
 
 
@@ -54,17 +54,17 @@ def _proposals(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         values: dict[str, Given] = {
             "item": study.items[one.item].label,
             "value": Amount(number, one.worst.unit, one.worst.comparator),
+            "day": one.worst.on or on,
             "grade": str(one.grade),
             "term": one.term,
         }
         if one.recorded:
             row = RowAt("ae.correct", str(one.recorded), CorrectEvent)
-            yield Due(urgency="open", what=GRAVER(**values), when=one.worst.on, where=row)
+            yield Due(urgency="open", what=GRAVER(**values), where=row)
         else:
             yield Due(
                 urgency="open",
                 what=GRADED(**values),
-                when=one.worst.on,
                 where=RecordEvent,
                 filled=_filled(one),
             )

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from equipoise.conduct.chapter import RowAt
+from equipoise.conduct.chapter import FormAt, RowAt
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.outlook import Outlook
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
+from equipoise.conduct.safety.beside import beside
 from equipoise.conduct.safety.grades import grades, proposals
 from equipoise.conduct.trial import ACTS
 from equipoise.logic.watched import Watch
@@ -83,6 +84,23 @@ def test_a_value_is_graded_against_baseline_and_the_baseline_itself_by_the_limit
     assert [(one.value, one.by_limit) for one in found] == [(1, None), (0, 1), (1, 2)]
 
 
+def test_what_stands_beside_a_value_is_its_grade_or_why_there_is_none():
+    made, someone = made_with(60, 130, early=(60,))
+    subject, on = made.subject(someone), DAY + days(90)
+    found = [
+        [(item, ENGLISH.written(what)) for item, what in beside(made.study, subject, place, on)]
+        for place in (FormAt("blood", "", number) for number in (1, 2))
+    ]
+    assert found[0] == [("alt", f"Grade 1 by CTCAE 5.0: {ALT}")]
+    ((_, told),) = found[1]
+    assert told.startswith(f"Grade 0 by CTCAE 5.0, held against a raised baseline: {ALT}.")
+    assert told.endswith("it would be grade 1")
+    made, someone = made_with(130)
+    ((_, told),) = beside(made.study, made.subject(someone), FormAt("blood", "", 1), on)
+    assert ENGLISH.written(told) == f"Grade by CTCAE 5.0 not known: {ALT}. Baseline is not recorded"
+    assert list(beside(made.study, subject, FormAt("pressure", "screening"), on)) == []
+
+
 def test_what_goes_beyond_baseline_proposes_the_event_until_it_is_recorded_as_grave():
     made, someone = made_with(38, 130, 230, early=(30,))
     assert proposed(made, someone) == [("alt", 3, 3)]
@@ -90,7 +108,7 @@ def test_what_goes_beyond_baseline_proposes_the_event_until_it_is_recorded_as_gr
     began = (DAY + timedelta(21)).isoformat()
     filled = {"term": ALT, "code": "burn", "grade": "3", "begin": began}
     assert (one.where, dict(one.filled)) == (RecordEvent, filled)
-    told = "ALT 230 U/L is grade 3 (Alanine aminotransferase increased): record the event"
+    told = f"ALT 230 U/L of 30 Mar 2026 is grade 3 ({ALT}): record the event"
     assert ENGLISH.written(one.what) == told
     seq = made.do(event(**(filled | {"grade": "2"})), someone, on=DAY + days(30)).seq
     (one,) = due(made, someone)
