@@ -186,7 +186,7 @@ def test_an_entry_of_a_kind_that_is_not_known_stops_the_reader_and_is_named():
     made = a_trial()
     subject_id = made.enter()
     for kind, payload, says in (
-        ("pump.refill", "{}", "does not know it"),
+        ("tea.pour", "{}", "does not know it"),
         ("event.death", '{"cause":"boredom"}', "cannot be read"),
     ):
         ledger = forged(made, subject_id, kind, payload)
