@@ -21,7 +21,7 @@ from equipoise.exchange.registry.records import Records, kept_records
 from equipoise.exchange.registry.spelling import write_words
 from equipoise.exchange.registry.study import Study
 
-__all__ = ["FORM", "About", "current", "is_made", "refresh"]
+__all__ = ["FORM", "About", "current", "is_made", "outdated", "refresh"]
 
 FORM = 2
 """Of how the index is made: one more whenever `documents` makes another of the same record. A
@@ -58,6 +58,17 @@ def current(folder: Path) -> Path | None:
 def about(generation: Path) -> About:
     """What a generation says of itself."""
     return About(**json.loads((generation / "about.json").read_text(encoding="utf-8")))
+
+
+def outdated(folder: Path) -> Path | None:
+    """The generation that is current and that an earlier program made, so that none reads it."""
+    generation = current(folder)
+    try:
+        return generation if generation and about(generation).form < FORM else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError):
+        return generation  # it says what it is in another way
 
 
 def refresh(

@@ -21,6 +21,7 @@ from equipoise.web import adopted, copies, home, read_model, write_service
 from equipoise.web.hosting import outdated, statics
 from equipoise.web.hosting.slow_lines import WholeRequests
 from equipoise.web.hosting.upgrade import Newer, is_behind, make_ready, newer
+from equipoise.web.jobs.reindexed import plan_index
 from equipoise.web.jobs.runner import plan
 from equipoise.web.jobs.stay import Beside
 from equipoise.web.secrets_kept import faults_of_secrets
@@ -172,6 +173,7 @@ def serve(
     :param options: gunicorn's own settings, in place of ours
     """
     statics.gather()
+    plan_index(write_service.now())
     plan()  # what nobody does can be told only once it stands there to be done
     # A connection must not be shared by the workers that are about to be born.
     connections.close_all()

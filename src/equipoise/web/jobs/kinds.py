@@ -4,7 +4,7 @@ from datetime import time, timedelta
 
 from django.utils.translation import gettext_noop
 
-from equipoise.web.jobs import by_night, heads, sweeps
+from equipoise.web.jobs import by_night, heads, reindexed, sweeps
 from equipoise.web.jobs.kind import Kind
 from equipoise.web.mail import sending, server
 from equipoise.web.redaction import wiped
@@ -91,6 +91,13 @@ KINDS: dict[str, Kind] = {
             what=gettext_noop("The database made anew, without what was redacted"),
             do=wiped.wipe,
             lease=timedelta(hours=1),
+            retries=_TONIGHT,
+        ),
+        Kind(
+            name=reindexed.INDEX,
+            what=gettext_noop("The finder's index, made anew after an upgrade"),
+            do=reindexed.make_index,
+            lease=timedelta(minutes=5),
             retries=_TONIGHT,
         ),
         Kind(
