@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
-from tests.web.one_law import ASKS_ITSELF, CANNOT, Tried, tried
+from tests.web.one_law import ASKS_ITSELF, CANNOT, NOT_THERE, Tried, tried
 
-__all__ = ["BY_PUMPS", "FILLING", "IMPLANT", "refused_pumps"]
+__all__ = ["BY_PUMPS", "FILLING", "IMPLANT", "SCAN", "refused_pumps"]
 
 RULES = "tests/spec/conduct/pump/test_pump_rules.py::"
+RELEASE = "tests/spec/conduct/pump/test_release_rules.py::"
+BY_OTHERS = RELEASE + "test_a_pump_is_released_by_another_than_who_read_its_scan"
+OTHERWISE = RELEASE + "test_a_scan_that_shows_otherwise_releases_nothing_and_is_made_again"
+TRACERS = RELEASE + "test_what_a_scan_is_made_with_goes_through_the_side_port_alone"
 ONE_PUMP = (
     RULES + "test_one_pump_is_in_place_at_a_time_and_what_follows_it_is_not_taken_from_under_it"
 )
@@ -19,6 +23,10 @@ BY_PUMPS = {
     "pump.why-out": ONE_PUMP,
     "void.pump-filled": ONE_PUMP,
     "void.pump-another": ONE_PUMP,
+    "void.pump-released": BY_OTHERS,
+    **dict.fromkeys(("pump.same-person", "pump.before-scan", "pump.released"), BY_OTHERS),
+    **dict.fromkeys(("pump.no-scan", "pump.newer-scan", "pump.not-perfused"), OTHERWISE),
+    **dict.fromkeys(("pump.scan-before", "pump.unknown-tracer", "pump.where-outside"), TRACERS),
 }
 FILLING = {
     "time": "00:00",
@@ -39,6 +47,13 @@ IMPLANT = {
     "dye": "bilobar",
     "flow_seen": "yes",
     **FILLING,
+}
+SCAN = {
+    "what": "perfusion",
+    "substance": "tc-maa",
+    **{"port": "bolus", "needle": "bolus"},
+    "bilobar": "yes",
+    "extrahepatic": "no",
 }
 DRUG = {"substance": "floxuridine", "dose": "195"}
 SIDE = {"port": "bolus", "needle": "bolus"}
@@ -74,4 +89,6 @@ def refused_pumps() -> Iterator[Tried]:
     ):
         yield tried("pump.implant", "randomised", **(IMPLANT | wrong))
     yield tried("pump.refill", "randomised", withdrawn="11.8", **FILLING)
+    yield tried("pump.scan", "randomised", page=NOT_THERE, **SCAN)
+    yield tried("pump.release", "randomised", scan=1, page=NOT_THERE)
     yield tried("pump.explant", "randomised", time="00:00", because="infected")

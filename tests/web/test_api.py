@@ -13,7 +13,7 @@ from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
 from equipoise.web.rest.api import api
 from tests import web_trial
-from tests.web.refused_pumps import FILLING, IMPLANT
+from tests.web.refused_pumps import FILLING, IMPLANT, SCAN
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -260,6 +260,8 @@ FIELDS = {
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
     "pump.implant": IMPLANT,
     "pump.refill": FILLING | {"withdrawn": "11.8"},
+    "pump.scan": SCAN,
+    "pump.release": {"scan": 1},
     "pump.explant": {"time": "00:00", "because": "infected"},
     "query.ask": {"form": "demography", "item": "height", "text": "Is this right?"},
     **dict.fromkeys(("query.answer", "query.reopen"), {"query": "1", "text": "why"}),

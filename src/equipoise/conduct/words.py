@@ -102,6 +102,7 @@ class Words:
     meaning: str = ""  # what someone means by it who proves once more who they are
     address: str = ""
     today: bool = True  # whether today is filled in beforehand
+    first: tuple[str, ...] = ()  # the fields that are asked before the others, in this order
     of_study: Callable[[Study], Mapping[str, Any]] | None = None
     """Values of the study file for places in the title, the intro and the hints."""
 
@@ -150,7 +151,8 @@ def asks(act: type) -> dict[str, Ask]:
             if isinstance(ask, Ask):
                 kind = ask.kind or _kind(hint.__origin__, ask)
                 found[name] = dataclasses.replace(ask, kind=kind)
-    return found
+    first = act.words.first if hasattr(act, "words") else ()
+    return {name: found[name] for name in (*first, *found)}
 
 
 def hospitals_of(study: Study) -> Labels:

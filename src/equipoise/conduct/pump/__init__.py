@@ -2,5 +2,6 @@
 
 from equipoise.conduct.pump.acts import ExplantPump, ImplantPump, RefillPump
 from equipoise.conduct.pump.chapter import CHAPTER
+from equipoise.conduct.pump.scans import ReadScan, ReleasePump
 
-__all__ = ["CHAPTER", "ExplantPump", "ImplantPump", "RefillPump"]
+__all__ = ["CHAPTER", "ExplantPump", "ImplantPump", "ReadScan", "RefillPump", "ReleasePump"]

@@ -10,6 +10,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.pump.filling import (
     NO_DAY,
+    NO_PUMP,
     NO_PUMPS,
     NO_TIME,
     YES_NO,
@@ -36,7 +37,6 @@ from equipoise.study.sections.pump import PumpModel
 __all__ = ["DYE", "ExplantPump", "ImplantPump", "RefillPump", "arteries_of"]
 
 THERE_IS_ONE = Reason("pump.there-is-one", "", "a pump is in place since {day}")
-NO_PUMP = Reason("pump.no-pump", "", "no pump is in place")
 NO_MODEL = Reason("pump.unknown-model", "model", "the study knows no pump '{code}'")
 NO_SERIAL = Reason("pump.no-serial", "serial", "give the serial number of the pump")
 NO_ARTERY = Reason("pump.unknown-artery", "", "the study names no artery '{code}'")
@@ -94,6 +94,10 @@ class ImplantPump(FillingAct, frozen=True, kw_only=True):
         button="Record the pump",
         done="The pump is recorded",
         address="pump/implant",
+        first=(
+            *("model", "serial", "pump_lot", "pump_expires", "flow", "artery", "ligated"),
+            *("gallbladder", "stomach", "dye", "flow_seen"),
+        ),
     )
     model: Annotated[str, Ask("Which pump?", models_of, label="Model", needed="Choose the pump")]
     serial: Annotated[
@@ -190,7 +194,7 @@ class ImplantPump(FillingAct, frozen=True, kw_only=True):
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         found = next((one for one in context.subject.pump.pumps if one.number == seq), None)
-        if found and (len(found.fillings) > 1 or found.explanted):
+        if found and (len(found.fillings) > 1 or found.scans or found.explanted):
             yield RESTS()
 
     def apply(self, state: PumpState, stamp: Stamp) -> None:
@@ -215,6 +219,7 @@ class RefillPump(FillingAct, frozen=True, kw_only=True):
         button="Record the refill",
         done="The refill is recorded",
         address="pump/refill",
+        first=("time", "withdrawn"),
     )
     withdrawn: Annotated[
         str,

@@ -22,6 +22,7 @@ from equipoise.conduct.pump.filling import (
     substances_of,
 )
 from equipoise.conduct.pump.messages import ALARM
+from equipoise.conduct.pump.scans import WHAT, ReadScan, ReleasePump, tracers_of
 from equipoise.conduct.pump.watched import agenda
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, trend
@@ -54,6 +55,10 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=pump.implanted, act=ImplantPump, what=pump.implanted, more=first)
         for filling in pump.fillings[1:]:
             yield Happened(done=filling, act=RefillPump, what=filling)
+        for scan in pump.scans:
+            yield Happened(done=scan, act=ReadScan, what=scan)
+        for release in pump.releases:
+            yield Happened(done=release, act=ReleasePump)
         if gone := pump.explanted:
             yield Happened(done=gone, act=ExplantPump, what=gone)
 
@@ -176,7 +181,7 @@ def _places(number: Fraction | None, places: int = 2) -> Decimal | None:
 
 FILLINGS = Table(
     name="pump_fillings",
-    label=Phrase("Fillings of the pump"),
+    label=Phrase("Pump fillings"),
     columns=(
         TableColumn("subject_id", "text", Phrase("Participant")),
         TableColumn("pump", "number", Phrase("Entry that tells of the operation")),
@@ -208,30 +213,62 @@ FILLINGS = Table(
         TableColumn("dry_at", "text", Phrase("Runs dry on (time)")),
     ),
     rows=_fillings,
-    listed=(
-        "on",
-        "time",
-        "withdrawn",
-        "expected",
-        "deviation",
-        "level",
-        "delivered",
-        "substance",
-        "dose",
-        "accepted",
-        "empty_by",
-        "dry_on",
+    listed=("on", "withdrawn", "deviation", "substance", "dose", "empty_by", "dry_on"),
+    tells_arm=lambda study, row: True,
+    of_study=lambda study: study.pump is not None,
+)
+
+
+def _scans(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for pump in subject.pump.pumps:
+        for scan in pump.scans:
+            released = next((one for one in pump.releases if one.scan == scan.seq), None)
+            yield (
+                subject.subject_id,
+                pump.number,
+                scan.seq,
+                scan.on,
+                scan.what,
+                scan.substance,
+                scan.port,
+                scan.needle,
+                scan.bilobar,
+                scan.extrahepatic,
+                scan.all_the_same if scan.all_the_same == "yes" else None,
+                scan.because or None,
+                released.on if released else None,
+            )
+
+
+SCANS = Table(
+    name="pump_scans",
+    label=Phrase("Scans of the pump"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("pump", "number", Phrase("Entry that tells of the operation")),
+        TableColumn("scan", "number", Phrase("Entry of the scan")),
+        TableColumn("on", "day", Phrase("Day of the scan")),
+        TableColumn("what", "text", Phrase("Scan"), WHAT),
+        TableColumn("substance", "text", Phrase("Injected"), tracers_of),
+        TableColumn("port", "text", Phrase("Port"), ports_of),
+        TableColumn("needle", "text", Phrase("Needle"), needles_of),
+        TableColumn("bilobar", "text", Phrase("Both halves"), YES_NO),
+        TableColumn("extrahepatic", "text", Phrase("Outside the liver"), YES_NO),
+        TableColumn("all_the_same", "text", Phrase("Done all the same"), YES_NO),
+        TableColumn("because", "text", Phrase("Remark")),
+        TableColumn("released_on", "day", Phrase("Day of the release")),
     ),
+    rows=_scans,
     tells_arm=lambda study, row: True,
     of_study=lambda study: study.pump is not None,
 )
 
 CHAPTER = Chapter(
     name="pump",
-    acts=(ImplantPump, RefillPump, ExplantPump),
+    acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump),
     agenda=agenda,
     unfinished=_unfinished,
     course=_course,
-    tables=(PUMPS, FILLINGS),
+    tables=(PUMPS, FILLINGS, SCANS),
     tells=(ALARM,),
 )

@@ -7,7 +7,7 @@ it alarms until the pump is emptied. Otherwise the record would lack the fill th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
@@ -26,9 +26,11 @@ from equipoise.study.kinds.time import Time
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.pump import Named, PumpModel, Substance
+from equipoise.study.sections.pump import Pump as Section
 
 __all__ = [
     "NO_DAY",
+    "NO_PUMP",
     "NO_PUMPS",
     "NO_TIME",
     "YES_NO",
@@ -40,10 +42,14 @@ __all__ = [
     "labels",
     "models_of",
     "number_refusals",
+    "needles_of",
+    "ports_of",
     "substances_of",
+    "way_refusals",
 ]
 
 NO_PUMPS = Reason("pump.none", "", "this study has no pumps")
+NO_PUMP = Reason("pump.no-pump", "", "no pump is in place")
 NO_TIME = Reason("pump.time", "time", "give the time of day, like 09:05 or 21:30")
 LATER = Reason("pump.later", "time", "that is later than now")
 NO_DAY = Reason("pump.date", "", "give a date like 2027-03, or a day")
@@ -251,37 +257,57 @@ class FillingAct(Act, frozen=True, kw_only=True):
 
     def _way(self, context: Context, substance: Substance, model: PumpModel) -> Iterator[Refusal]:
         """What is against the port, the needle and the lot; nothing where it was done knowingly."""
-        named = list(self._named(model))
-        yield from named
-        wrong = [] if named else list(self._wrong(context, substance, model))
-        if self.all_the_same != "yes":
-            yield from wrong
-        elif not wrong and not named:
-            yield NOT_WRONG()
-        elif is_blank(self.because):
-            yield WHY_ALL_THE_SAME()
-
-    def _named(self, model: PumpModel) -> Iterator[Refusal]:
-        if not self.port:
-            yield NO_PORT()
-        elif self.port not in labels(model.ports):
-            yield UNKNOWN_PORT(model=model.label, code=self.port)
-        if not self.needle:
-            yield NO_NEEDLE()
-        elif self.needle not in labels(model.needles):
-            yield UNKNOWN_NEEDLE(model=model.label, code=self.needle)
-
-    def _wrong(self, context: Context, substance: Substance, model: PumpModel) -> Iterator[Refusal]:
-        section = context.study.pump
-        passage = section.passage(model.id, substance.id, self.port) if section else None
-        port = labels(model.ports)[self.port]
-        if passage is None or not passage.allowed:
-            yield PORT(substance=substance.label, port=port)
-        elif passage.needles and self.needle not in passage.needles:
-            yield NEEDLE(substance=substance.label, port=port)
         until = days_of(self.expires)
-        if until and until[1] < context.stamp.on:
-            yield EXPIRED()
+        expired = [EXPIRED()] if until and until[1] < context.stamp.on else []
+        if section := context.study.pump:
+            way = (self.port, self.needle, self.all_the_same, self.because)
+            yield from way_refusals(section, model, substance, *way, besides=expired)
+
+
+def way_refusals(
+    section: Section,
+    model: PumpModel,
+    substance: Substance,
+    port: str,
+    needle: str,
+    all_the_same: str,
+    because: str,
+    besides: Iterable[Refusal] = (),
+) -> Iterator[Refusal]:
+    """Every reason against a way in; none where it was gone knowingly, and somebody says why.
+
+    :param besides: what else may not be so
+    """
+    named = list(_named(model, port, needle))
+    yield from named
+    wrong = [] if named else [*_passage(section, model, substance, port, needle), *besides]
+    if all_the_same != "yes":
+        yield from wrong
+    elif not wrong and not named:
+        yield NOT_WRONG()
+    elif is_blank(because):
+        yield WHY_ALL_THE_SAME()
+
+
+def _named(model: PumpModel, port: str, needle: str) -> Iterator[Refusal]:
+    if not port:
+        yield NO_PORT()
+    elif port not in labels(model.ports):
+        yield UNKNOWN_PORT(model=model.label, code=port)
+    if not needle:
+        yield NO_NEEDLE()
+    elif needle not in labels(model.needles):
+        yield UNKNOWN_NEEDLE(model=model.label, code=needle)
+
+
+def _passage(
+    section: Section, model: PumpModel, substance: Substance, port: str, needle: str
+) -> Iterator[Refusal]:
+    passage, name = section.passage(model.id, substance.id, port), labels(model.ports)[port]
+    if passage is None or not passage.allowed:
+        yield PORT(substance=substance.label, port=name)
+    elif passage.needles and needle not in passage.needles:
+        yield NEEDLE(substance=substance.label, port=name)
 
 
 def number_refusals(

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from equipoise.conduct.chapter import Due, Turn
 from equipoise.conduct.pump.acts import RefillPump
+from equipoise.conduct.pump.scans import ReadScan, ReleasePump, last_scan
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
 from equipoise.conduct.state.pump_record import Pump
@@ -32,6 +33,11 @@ REFILL = Phrase("Refill the pump by {day}, {time}; it is dry on {dry}, {dry_time
 RUNS_DRY = Phrase("The pump is dry on {day}, {time}: fill it with {instead}")
 EMPTY = Phrase("The pump is empty since {day}, {time}: fill it with {instead}")
 WRONG_WAY = Phrase("{substance} went in where it may not go ({port}): {because}")
+UNRELEASED = Phrase("{substance} went in, and no perfusion scan had released the pump")
+SCAN_OUTSIDE = Phrase(
+    "The scan of {day} shows perfusion outside the liver: correct it, and scan again"
+)
+SCAN_PART = Phrase("The scan of {day} shows part of the liver only: scan again")
 POCKET = Phrase(
     "{volume} neither went into the pump nor came back: it may lie in the pocket around the pump"
 )
@@ -50,6 +56,7 @@ class _Now:
     study: Study
     section: Section
     model: PumpModel
+    pump: Pump
     content: list[Content]
 
     @property
@@ -75,6 +82,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield _dry(now, today)
     for what in _wrong(now):
         yield Due(urgency="alarm", what=what, when=now.last.filling.on, where=RefillPump)
+    yield from _scans(now, today)
     if off := _query(now):
         yield Due(urgency="due", what=off, where=RefillPump)
 
@@ -92,7 +100,7 @@ def _now(study: Study, pump: Pump | None) -> _Now | None:
     model = section.model(pump.implanted.model) if section and pump else None
     if section is None or pump is None or model is None:
         return None
-    return _Now(study, section, model, content_of(pump, study))
+    return _Now(study, section, model, pump, content_of(pump, study))
 
 
 def _empty(now: _Now) -> Due:
@@ -155,6 +163,9 @@ def _wrong(now: _Now) -> Iterator[Given]:
         ports = {one.id: one.label for one in now.model.ports}
         port = ports.get(filling.port, filling.port)
         yield WRONG_WAY(substance=last.substance.label, port=port, because=filling.because)
+    unreleased = now.section.release and not now.pump.released(filling.on)
+    if unreleased and last.substance and last.substance.drug:
+        yield UNRELEASED(substance=last.substance.label)
     if last.unaccounted is not None and last.unaccounted > Fraction(now.model.unaccounted):
         yield POCKET(volume=_amount(last.unaccounted, "mL"))
     for before in now.content[-2:-1]:
@@ -163,6 +174,20 @@ def _wrong(now: _Now) -> Iterator[Given]:
         if before.too_fast and before.substance:
             volume = _amount(before.residual or Fraction(0), "mL")
             yield TOO_FAST(substance=before.substance.label, volume=volume)
+
+
+def _scans(now: _Now, today: date) -> Iterator[Due]:
+    """The perfusion scan that is to be read, made again, or released."""
+    if not now.section.release or now.pump.released(today):
+        return
+    scan = last_scan(now.pump)
+    if scan is None:
+        yield Due(urgency="due", what=ReadScan, where=ReadScan)
+    elif scan.perfused:
+        yield Due(urgency="due", what=ReleasePump, where=ReleasePump)
+    else:
+        what = SCAN_OUTSIDE if scan.extrahepatic == "yes" else SCAN_PART
+        yield Due(urgency="due", what=what(day=scan.on), where=ReadScan)
 
 
 def _query(now: _Now) -> Given | None:

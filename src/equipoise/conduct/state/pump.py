@@ -66,6 +66,16 @@ def _flow_deviation(state: "PumpState", query: FactQuery) -> Iterator[Observatio
             yield Observation(value=as_decimal(one.deviation or Fraction(0)), on=on, unit="%")
 
 
+def _released(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    if inside := state.inside:
+        yield Observation(value=inside.released(query.on) is not None, on=query.on)
+
+
+def _released_on(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    found = state.inside.released(query.on) if state.inside else None
+    return on_days(found.on if found else None)
+
+
 def _measured_on(pump: Pump, content: list[Content]) -> date:
     """The day of the last measurement; before there is one, that of the operation."""
     days = [
@@ -101,6 +111,8 @@ class PumpState(State, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {
         section.IMPLANTED_ON: _implanted_on,
         section.EXPLANTED_ON: _explanted_on,
+        section.RELEASED: _released,
+        section.RELEASED_ON: _released_on,
         section.MODEL: _model,
         section.RESERVOIR: _reservoir,
         section.FLOW: _flow,
@@ -111,7 +123,13 @@ class PumpState(State, kw_only=True):
         section.RUNS_DRY_ON: _of_content(lambda one, study: on_the_wall(one.dry_at, study).date()),
         section.EMPTY_BY: _of_content(lambda one, study: on_the_wall(one.empty_by, study).date()),
     }
-    alone: ClassVar[tuple[str, ...]] = ("pump.implant", "pump.refill", "pump.explant")
+    alone: ClassVar[tuple[str, ...]] = (
+        "pump.implant",
+        "pump.refill",
+        "pump.scan",
+        "pump.release",
+        "pump.explant",
+    )
     pumps: list[Pump] = []
 
     @property
@@ -123,7 +141,8 @@ class PumpState(State, kw_only=True):
     def contacts(self, study: Study) -> Iterable[date]:
         """The days on which a pump was put in, filled and taken out."""
         for pump in self.pumps:
-            yield from (one.on for _, one in _of_pump(pump))
+            seen = (one for kind, one in _of_pump(pump) if kind != "pump.release")
+            yield from (one.on for one in seen)
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
         """Each operation and each filling."""
@@ -137,5 +156,7 @@ def _of_pump(pump: Pump) -> Iterator[tuple[str, Done]]:
     yield from (
         ("pump.refill", one) for one in pump.fillings if one.seq != pump.number or not one.seq
     )
+    yield from (("pump.scan", one) for one in pump.scans)
+    yield from (("pump.release", one) for one in pump.releases)
     if pump.explanted:
         yield "pump.explant", pump.explanted

@@ -1,5 +1,7 @@
 """What was recorded of a pump: that it was put in, each filling, and that it was taken out."""
 
+from datetime import date
+
 import msgspec
 
 from equipoise.conduct.state.done import Done
@@ -45,6 +47,30 @@ class Implanted(Done, frozen=True, kw_only=True):
     flow_seen: str
 
 
+class Scan(Done, frozen=True, kw_only=True):
+    """What a scan through the pump shows, as somebody read it."""
+
+    what: str
+    substance: str
+    port: str
+    needle: str
+    bilobar: str
+    extrahepatic: str
+    all_the_same: str = ""
+    because: str = ""
+
+    @property
+    def perfused(self) -> bool:
+        """Whether both halves of the liver are reached, and nothing outside it."""
+        return self.bilobar == "yes" and self.extrahepatic == "no"
+
+
+class Released(Done, frozen=True, kw_only=True):
+    """That somebody else released the pump by a scan."""
+
+    scan: int
+
+
 class Explanted(Done, frozen=True, kw_only=True):
     """That it was taken out for good, and why."""
 
@@ -60,4 +86,18 @@ class Pump(msgspec.Struct, kw_only=True):
     """The entry that tells of its operation, by which it is named."""
     implanted: Implanted
     fillings: list[Filling] = []
+    scans: list[Scan] = []
+    releases: list[Released] = []
     explanted: Explanted | None = None
+
+    @property
+    def perfusions(self) -> list[Scan]:
+        """The perfusion scans, in the order of their days."""
+        found = [one for one in self.scans if one.what == "perfusion"]
+        return sorted(found, key=lambda one: (one.on, one.order))
+
+    def released(self, on: date) -> Released | None:
+        """By what it stands released on a day: by the last perfusion scan, and no earlier one."""
+        last = [one for one in self.perfusions if one.on <= on][-1:]
+        found = [one for one in self.releases if one.on <= on]
+        return next((one for one in found for scan in last if one.scan == scan.seq), None)

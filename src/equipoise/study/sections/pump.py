@@ -30,6 +30,8 @@ __all__ = [
     "FLOW_MEASURED_ON",
     "IMPLANTED_ON",
     "MODEL",
+    "RELEASED",
+    "RELEASED_ON",
     "RESERVOIR",
     "RUNS_DRY_ON",
     "SOLUTION",
@@ -124,6 +126,11 @@ class Pump(Part):
     )
     ahead: Number = Field(
         default=Decimal(3), ge=0, description="days before that from which it is told as due"
+    )
+    release: YesNo = Field(
+        default=False,
+        description="whether no drug goes in before a perfusion scan was read by one person and "
+        "the pump released by another",
     )
     instead: Code = Field(description="what goes in where a drug is held")
     rest: Code | None = Field(default=None, description="what goes in for a long rest")
@@ -282,7 +289,21 @@ EMPTY_BY = Fact(
     label="day by which the pump must be emptied",
     of_study=lambda study: _named("pump_empty_by", Kind.DATE, study),
 )
+RELEASED = Fact(
+    name="pump_released",
+    kind=Kind.YES_NO,
+    label="pump released by its perfusion scan",
+    of_study=lambda study: _named("pump_released", Kind.YES_NO, study),
+)
+RELEASED_ON = Fact(
+    name="pump_released_on",
+    kind=Kind.DATE,
+    label="day on which the pump was released",
+    of_study=lambda study: _named("pump_released_on", Kind.DATE, study),
+)
 FACTS = (
+    RELEASED,
+    RELEASED_ON,
     IMPLANTED_ON,
     EXPLANTED_ON,
     MODEL,

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.pump import ExplantPump, ImplantPump, RefillPump
+from equipoise.conduct.pump import CHAPTER, ExplantPump, ImplantPump, ReadScan, RefillPump
 from tests.support import DAY, Trial, a_study, a_trial
 
-KINDS = ("pump.implant", "pump.refill", "pump.explant", "entry.void")
+KINDS = tuple(act.kind for act in CHAPTER.acts) + ("entry.void",)
 PORTS = {
     "ports": [{"id": "reservoir", "label": "Reservoir"}, {"id": "bolus", "label": "Side"}],
     "needles": [{"id": "refill", "label": "Fine"}, {"id": "bolus", "label": "Coarse"}],
@@ -103,10 +103,16 @@ def explant(**told: str) -> ExplantPump:
     return ExplantPump(**{"time": "11:00", "because": "infected", **told})
 
 
-def codes(made: Trial, act: Act, someone: str, on: date = DAY) -> list[str]:
+def scan(**told: str) -> ReadScan:
+    """A perfusion scan that shows what it should."""
+    plain = {"what": "perfusion", "substance": "tracer", "port": "bolus", "needle": "bolus"}
+    return ReadScan(**{**plain, "bilobar": "yes", "extrahepatic": "no", **told})
+
+
+def codes(made: Trial, act: Act, someone: str, on: date = DAY, by: str = "") -> list[str]:
     """The codes of all reasons against an act; none where it is recorded."""
     try:
-        made.do(act, someone, on=on)
+        made.do(act, someone, on=on, by=by)
     except Refused as refused:
         return [refusal.code for refusal in refused.refusals]
     return []
