@@ -22,6 +22,7 @@ from tests.web.one_law import (
 )
 from tests.web.refused_assumptions import BY_ASSUMPTIONS, of_assumptions
 from tests.web.refused_doses import BY_DOSES, refused_doses
+from tests.web.refused_events import BY_EVENTS, refused_events
 from tests.web.refused_pumps import BY_PUMPS, refused_pumps
 from tests.web.refused_redactions import BY_REDACTIONS, refused_redactions
 from tests.web.refused_reviews import of_reviews
@@ -40,6 +41,7 @@ ELSEWHERE = {
     **BY_AMENDMENTS,
     **BY_ASSUMPTIONS,
     **BY_PUMPS,
+    **BY_EVENTS,
     **BY_REDACTIONS,
     **BY_DOSES,
     "consent.no-questionnaire": "tests/spec/conduct/test_consent_rules.py::"
@@ -67,16 +69,6 @@ ELSEWHERE = {
     "item.twice": "tests/spec/conduct/recist/test_recist_rules.py::"
     "test_targets_are_five_at_most_two_an_organ_each_once_and_large_enough",
     "item.time": "tests/spec/conduct/test_item_kind_rules.py::test_what_is_no_time_is_refused",
-    "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
-    "test_what_was_never_agreed_to_or_is_not_recorded_by_the_study_is_refused",
-    "ae.other-arm": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
-    "test_an_event_is_related_to_what_the_participant_may_be_given_alone",
-    "ae.recorded-before": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
-    "test_the_same_event_is_recorded_once_and_changed_with_a_reason",
-    "ae.unchanged": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
-    "test_the_same_event_is_recorded_once_and_changed_with_a_reason",
-    "void.corrected-since": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
-    "test_an_event_that_was_recorded_in_error_is_voided_once_nothing_more_was_told_of_it",
     "query.put-right": "tests/spec/conduct/test_query_rules.py::"
     "test_what_cannot_be_said_of_a_query_is_refused_with_every_reason",
     "void.said-since": "tests/spec/conduct/test_query_rules.py::"
@@ -279,30 +271,6 @@ def _days(ahead: int) -> str:
     return (write_service.today() + timedelta(days=ahead)).isoformat()
 
 
-EVENTS_THAT_DO_NOT_HOLD: list[dict[str, object]] = [
-    {"serious": "yes"},
-    {"criteria": ["hospital"]},
-    {"grade": "5"},
-    {"related": "yes"},
-    {"interventions": ["systemic"]},
-    {"outcome": "recovered"},
-    {"outcome": "recovering", "end": "2026"},
-]
-
-
-def event(whom: str, /, page: str = "", **told: object) -> Tried:
-    """An adverse event, told otherwise than it may be."""
-    plain: dict[str, object] = {
-        "term": "Broken wrist",
-        "grade": "2",
-        "serious": "no",
-        "related": "no",
-        "begin": write_service.today().isoformat(),
-        "outcome": "unknown",
-    }
-    return tried("ae.record", whom, page=page, **(plain | told))
-
-
 def query(what: str, whom: str, /, by: str = "monitor", **told: str | int) -> Tried:
     """What is done of a query, by who asks them."""
     return tried(f"query.{what}", whom, by=by, **told)
@@ -402,23 +370,7 @@ def refused() -> Iterator[Tried]:
         tried("randomisation.in-error", "marked", reason="the wrong person"),
         tried("randomisation.in-error", "randomised", reason=" ", page=ASKS_ITSELF),
         # Adverse events
-        *(event("randomised", **told) for told in EVENTS_THAT_DO_NOT_HOLD),
-        event("randomised", term=" ", page=ASKS_ITSELF),
-        event("randomised", code="nothing", page=CANNOT),
-        event("randomised", begin="soon", page=ASKS_ITSELF),
-        event("randomised", related="yes", interventions=["nothing"], page=CANNOT),
-        event("screened"),
-        event("dead", begin=_days(-1)),
-        event("randomised", begin=_days(-3000)),
-        event("randomised", begin=_days(30)),
-        event("randomised", outcome="recovered", end=_days(30)),
-        event("randomised", outcome="recovered", end=_days(-3000)),
-        tried(
-            "ae.correct",
-            "randomised",
-            **(event("randomised").fields | {"event": 1, "reason": " "}),
-            page=NOT_THERE,
-        ),
+        *refused_events(),
         # Queries
         query("ask", "filled", form="surgery", visit="surgery", item="height", number=1, text="?"),
         query("ask", "filled", form="demography", visit="screening", item="hb", number=1, text="?"),

@@ -263,6 +263,10 @@ FIELDS = {
     "pump.scan": SCAN,
     "pump.release": {"scan": 1},
     "pump.explant": {"time": "00:00", "because": "infected"},
+    "sae.report": {"event": 1, "narrative": "fell", "action": "unknown"}
+    | {"qualification": "physician"},
+    "sae.assess": {"event": 1, "document": "brochure-1", "expected": "no", "related": "no"},
+    "sae.submitted": {"event": 1, "receiver": "moon", "number": "1", "complete": "yes"},
     "query.ask": {"form": "demography", "item": "height", "text": "Is this right?"},
     **dict.fromkeys(("query.answer", "query.reopen"), {"query": "1", "text": "why"}),
     "query.close": {"query": "1"},

@@ -161,7 +161,7 @@ def test_today_says_of_how_many_it_does_not_know_what_the_day_asks(
     reader = web_trial.signed_in("monitor-1")
     assert "of an earlier day" not in reader.get("/today/").content.decode()
     SubjectRow.objects.update(**{column: write_service.today() + timedelta(days=days)})
-    monkeypatch.setattr(today.looks, "bring_up", lambda *_: 0)
+    monkeypatch.setattr(today.looks, "bring_up", lambda *_, **__: 0)
     monkeypatch.setattr(today.looks, "_look", lambda *_: None)
     page = reader.get("/today/").content.decode()
     assert f"Of some participants ({SubjectRow.objects.count()})" in page

@@ -10,6 +10,7 @@ from equipoise.conduct import chapters
 from equipoise.conduct.chapter import Chapter, Due
 from equipoise.conduct.message import Message, staff
 from equipoise.conduct.moments import after_hours, day_of, moment_of, turn_at
+from equipoise.conduct.safety import RecordEvent, ReportEvent
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
@@ -55,23 +56,29 @@ HOURS = Chapter(name="hours", acts=(), agenda=_agenda, tells=(LATE,))
 
 
 @pytest.fixture
-def at(monkeypatch):
-    """Set the clock; a chapter with a matter of hours is there, and everyone has an address."""
+def at(monkeypatch, clock):
+    """The same, and a chapter with a matter of hours is there."""
     monkeypatch.setattr(chapters, "CHAPTERS", (HOURS,))
     monkeypatch.setitem(letters.LETTERS, LATE.name, letters._of_message(LATE))
+    return clock
 
-    def clock(text: str) -> datetime:
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the clock; everyone has an address."""
+
+    def set_to(text: str) -> datetime:
         moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
         monkeypatch.setattr(write_service, "now", lambda: moment)
         return moment
 
-    clock("2026-11-27 09:00:00")
+    set_to("2026-11-27 09:00:00")
     web_trial.open_house()
     for account in Account.objects.all():
         name = people.Name(name=account.person_id, email=f"{account.person_id}@example.org")
         Account.objects.filter(pk=account.pk).update(sealed=people._sealed(name))
     with override("en"):
-        yield clock
+        yield set_to
 
 
 def told(subject: Subject, now: datetime) -> tuple[str, bool]:
@@ -124,3 +131,47 @@ def test_a_runner_that_was_away_tells_it_when_it_is_back_also_after_an_act(at, p
     run_due()
     assert all(earlier.subject_id in job.key for job in letters_written()) and letters_written()
     assert Job.objects.filter(kind="outlooks.moment", done_at=None).get() == job
+
+
+def test_a_serious_event_on_friday_evening_is_told_at_once_and_when_time_is_short_and_late(
+    clock, post_office
+):
+    """To whom the study file names, each once; what was reported meanwhile is told no more."""
+    clock("2026-11-27 17:45:00")
+    subject = web_trial.consented()
+
+    def told(name: str) -> list[str]:
+        rows = Job.objects.filter(kind="mail.send", key__startswith=f"{name}:")
+        return sorted(row.key.rpartition(":")[2] for row in rows)
+
+    def serious(term: str) -> int:
+        act = RecordEvent(
+            term=term,
+            grade="3",
+            serious="yes",
+            criteria=["hospital"],
+            related="no",
+            begin="2026-11-27",
+            outcome="unknown",
+            known_at="18:40",
+        )
+        return write_service.perform(act, "nurse-01", None, subject.subject_id).seq
+
+    first = serious("Bleeding")
+    assert told("event.serious") == ["doctor-01", "monitor", "office"]
+    report = ReportEvent(event=first, narrative="bled", action="unknown", qualification="physician")
+    write_service.perform(report, "doctor-01", None, subject.subject_id)
+    assert told("event.reported") == ["office"]
+    clock("2026-11-28 13:40:00")  # 14:40 there: four hours are left, and nobody has to be told
+    run_due()
+    assert not told("report.soon")
+    clock("2026-11-27 17:50:00")
+    serious("Fever")
+    clock("2026-11-28 13:40:00")
+    run_due()
+    assert told("report.soon") == ["doctor-01"] and not told("report.late")
+    clock("2026-11-28 17:40:00")
+    run_due()
+    run_due()
+    assert told("report.late") == ["doctor-01", "office"]
+    assert "Fever" not in "".join(mail.get_content() for mail in post_office.arrived)

@@ -111,7 +111,8 @@ def test_a_serious_event_is_told_at_once_also_to_who_chose_one_mail_a_day(
     assert not to_whom("event.serious")
     seq = do(event(), "nurse-01", subject)
     run_due()
-    assert sorted(post_office.to) == ["doctor-01@example.org", "monitor@example.org"]
+    readers = ["doctor-01@example.org", "monitor@example.org", "office@example.org"]
+    assert sorted(post_office.to) == readers
     text = post_office.arrived[0].get_content()
     assert subject.subject_id in text and "Bleeding" not in text
     values = {name: getattr(event(), name) for name in RecordEvent.__struct_fields__} | {
@@ -119,7 +120,7 @@ def test_a_serious_event_is_told_at_once_also_to_who_chose_one_mail_a_day(
     }
     do(CorrectEvent(**values, event=seq, reason="more is known"), "nurse-01", subject)
     run_due()
-    assert len(post_office.arrived) == 2, "it was told before"
+    assert len(post_office.arrived) == 3, "it was told before"
 
 
 def test_one_who_chose_it_gets_one_mail_each_morning_with_all_that_still_holds(
@@ -200,7 +201,9 @@ def test_the_choice_is_made_on_ones_own_page_and_says_what_one_is_told_of(
     client = web_trial.signed_in("nurse-01")
     page = client.get("/me/").content.decode()
     at_once, morning = page.split("When should mails")[0].split("told in one mail each morning of:")
-    assert "Query to answer" in at_once and "Serious adverse event" not in at_once + morning
+    assert (
+        "Query to answer" in at_once and "<li>Serious adverse event</li>" not in at_once + morning
+    )
     assert "Forms overdue" in morning and "Forms overdue" not in at_once
     assert client.post("/me/", {"daily": "yes"}).status_code == 302
     assert Account.objects.get(person_id="nurse-01").mails_daily

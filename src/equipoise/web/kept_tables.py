@@ -1,7 +1,7 @@
 """The rows of tables that have a list, kept so that a page of one asks for its own rows alone."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from django.db import connection
@@ -66,5 +66,8 @@ def sorted_by(table: Table) -> int:
 
 def _values(table: Table, values: list[object]) -> Iterator[object]:
     for column, value in zip(table.columns, values, strict=True):
-        is_day = column.kind == "day" and isinstance(value, str)
-        yield date.fromisoformat(str(value)) if is_day else value
+        if isinstance(value, str) and column.kind in ("day", "moment"):
+            of = date if column.kind == "day" else datetime
+            yield of.fromisoformat(value)
+        else:
+            yield value

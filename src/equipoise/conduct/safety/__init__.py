@@ -1,6 +1,8 @@
-"""Safety: adverse events, recorded and put right."""
+"""Safety: adverse events, recorded and put right; what is serious is reported by its clocks."""
 
 from equipoise.conduct.safety.acts import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.chapter import CHAPTER
+from equipoise.conduct.safety.reports import ReportEvent
+from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 
-__all__ = ["CHAPTER", "CorrectEvent", "RecordEvent"]
+__all__ = ["CHAPTER", "AssessEvent", "CorrectEvent", "RecordEvent", "ReportEvent", "SubmitEvent"]

@@ -4,14 +4,35 @@ An event has the day on which the hospital knew of it, and begins and ends on da
 month or year may be known. Whoever had an event was alive: nobody is dead before it began.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from collections.abc import Iterator, Sequence
+from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT
-from equipoise.conduct.safety.dates import day_refusals
+from equipoise.conduct.moments import moment_of
+from equipoise.conduct.safety.choices import (
+    CLAVIENS,
+    CRITERIA,
+    GRADES,
+    OUTCOMES,
+    YES_NO,
+    Clavien,
+    Criterion,
+    Grade,
+    Outcome,
+    ctcae_of,
+    exceptions_of,
+    given,
+    has_clocks,
+    has_surgery,
+    interventions_of,
+    terms_of,
+    words_of_terms,
+)
+from equipoise.conduct.safety.dates import clock_of, day_refusals
+from equipoise.conduct.safety.surgery import clavien_refusals
 from equipoise.conduct.state.safety import (
     FATAL,
     AdverseEvent,
@@ -20,22 +41,13 @@ from equipoise.conduct.state.safety import (
     canonical_day,
 )
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Choices, Labels, Words
+from equipoise.conduct.words import Ask, Words
 from equipoise.study.kinds.blank import is_blank
+from equipoise.study.kinds.time import Time
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = [
-    "CRITERIA",
-    "GRADES",
-    "OUTCOMES",
-    "YES_NO",
-    "CorrectEvent",
-    "RecordEvent",
-    "interventions_of",
-    "terms_of",
-    "words_of_terms",
-]
+__all__ = ["CorrectEvent", "RecordEvent", "related_refusals"]
 
 NO_SAFETY = Reason("ae.none", "", "this study records no adverse events")
 NO_WORDS = Reason("ae.no-term", "term", "say what the event was")
@@ -61,73 +73,20 @@ FATAL_TOGETHER = Reason(
 )
 TWICE = Reason("ae.recorded-before", "term", "this event was recorded before; put that one right")
 NO_EVENT = Reason("ae.no-event", "event", "there is no such event of this participant")
+NO_TIME = Reason("ae.time", "known_at", "give a time of day, like 09:05 or 21:30")
+KNOWN_LATER = Reason("ae.known-later", "known_at", "nobody can have known of it later than now")
+NOT_REPORTED = Reason(
+    "ae.not-reported", "not_reported", "an event that is not serious is not reported in any case"
+)
+NO_EXCEPTION = Reason(
+    "ae.unknown-exception", "not_reported", "the study names no such exception: '{code}'"
+)
 NO_REASON = Reason("ae.no-reason", "reason", "say why it is changed")
 UNCHANGED = Reason("ae.unchanged", "", "nothing is changed")
 CORRECTED = Reason(
     "void.corrected-since", "entry", "the event was put right since; void that first"
 )
-
-Grade = Literal["1", "2", "3", "4", "5"]
-GRADES = Choices(
-    {
-        "1": "1, mild",
-        "2": "2, moderate",
-        "3": "3, severe",
-        "4": "4, life-threatening",
-        "5": "5, fatal",
-    }
-)
-YES_NO = Choices({"yes": "Yes", "no": "No"})
-Criterion = Literal["death", "life", "hospital", "disability", "birth", "other"]
-CRITERIA = Choices(
-    {
-        "death": "They died of it",
-        "life": "It was life-threatening",
-        "hospital": "It led to admission to hospital, or a longer stay",
-        "disability": "It left a lasting or significant disability",
-        "birth": "A congenital anomaly or birth defect",
-        "other": "Otherwise medically important",
-    }
-)
-Outcome = Literal["recovered", "recovering", "not-recovered", "sequelae", "fatal", "unknown"]
-OUTCOMES = Choices(
-    {
-        "recovered": "Recovered",
-        "recovering": "Recovering",
-        "not-recovered": "Not recovered",
-        "sequelae": "Recovered, with lasting effects",
-        "fatal": "Fatal",
-        "unknown": "Not known",
-    }
-)
-
-
-def terms_of(study: Study) -> Labels:
-    """The events that the study expects."""
-    return {term.id: term.label for term in study.safety.terms} if study.safety else {}
-
-
-def words_of_terms(study: Study) -> Labels:
-    """The events that the study expects, by what they are called in each language."""
-    found = study.safety.terms if study.safety else ()
-    return {text: term.label for term in found for text in term.label.values()}
-
-
-def interventions_of(study: Study) -> Labels:
-    """What the study does to people."""
-    found = study.safety.interventions if study.safety else ()
-    return {one.id: one.label for one in found}
-
-
-def given(study: Study, subject: Subject) -> list[str]:
-    """What this participant may be given; everything, before the draw."""
-    found = study.safety.interventions if study.safety else ()
-    return [one.id for one in found if not (subject.arm and one.arms) or subject.arm in one.arms]
-
-
-def ctcae_of(study: Study) -> Mapping[str, Any]:
-    """The version of the CTCAE, for the words of the acts."""
-    return {"ctcae": study.safety.ctcae if study.safety else ""}
+REPORTED = Reason("void.reported-since", "entry", "the event was reported since; void that first")
 
 
 class _Event(Act, frozen=True, kw_only=True):
@@ -164,6 +123,26 @@ class _Event(Act, frozen=True, kw_only=True):
     criteria: Annotated[
         list[Criterion], Ask("What makes it serious?", CRITERIA, hint="Tick all that apply.")
     ] = []
+    not_reported: Annotated[
+        str,
+        Ask(
+            "Need it not be reported?",
+            exceptions_of,
+            label="Need not be reported",
+            hint="If it is serious, and for one of these reasons alone: then no clock runs.",
+        ),
+    ] = ""
+    known_at: Annotated[
+        str,
+        Ask(
+            "At what time did the hospital know of it?",
+            label="Known at",
+            hint="If it is serious: such as 18:40, by the clock of the trial. Left open, the clock "
+            "runs from the beginning of that day.",
+            words=False,
+            where=has_clocks,
+        ),
+    ] = ""
     related: Annotated[
         Literal["yes", "no"],
         Ask(
@@ -183,12 +162,22 @@ class _Event(Act, frozen=True, kw_only=True):
             fits=given,
         ),
     ] = []
+    clavien: Annotated[
+        Clavien | Literal[""],
+        Ask(
+            "Grade, by Clavien-Dindo",
+            CLAVIENS,
+            hint="If it is related to an operation: the worst grade that it reached",
+            where=has_surgery,
+        ),
+    ] = ""
     begin: Annotated[str, Ask("When did it begin?", label="Began", kind="partial")]
     end: Annotated[str, Ask("When was it over?", label="Over", kind="partial")] = ""
     outcome: Annotated[Outcome, Ask("Outcome", OUTCOMES, needed="Choose the outcome")]
 
     def canonical(self, study: Study) -> Self:
         kept = {part: canonical_day(getattr(self, part)) for part in ("begin", "end")}
+        kept["known_at"] = Time().canonical(self.known_at) if self.known_at else ""
         return msgspec.structs.replace(self, **kept)
 
     def version(self, stamp: Stamp, reason: str = "") -> EventTold:
@@ -207,7 +196,9 @@ class _Event(Act, frozen=True, kw_only=True):
         if self.code and self.code not in terms_of(context.study):
             yield NO_TERM(code=self.code)
         yield from self._serious()
-        yield from self._related(context)
+        yield from self._reported(context)
+        yield from related_refusals(context, self.related, self.interventions)
+        yield from clavien_refusals(context, self.interventions, self.clavien, self.begin)
         fatal = self.grade == FATAL
         yield from day_refusals(context, self.begin, self.end, self.outcome, fatal=fatal)
 
@@ -219,17 +210,22 @@ class _Event(Act, frozen=True, kw_only=True):
         if len({self.grade == FATAL, "death" in self.criteria, self.outcome == "fatal"}) > 1:
             yield FATAL_TOGETHER()
 
-    def _related(self, context: Context) -> Iterator[Refusal]:
-        if self.related == "yes" and not self.interventions:
-            yield WHICH()
-        if self.related == "no" and self.interventions:
-            yield NOT_RELATED()
-        known, own = interventions_of(context.study), given(context.study, context.subject)
-        for one in self.interventions:
-            if one not in known:
-                yield NO_INTERVENTION(code=one)
-            elif one not in own:
-                yield OTHER_ARM(intervention=known[one])
+    def _reported(self, context: Context) -> Iterator[Refusal]:
+        if self.not_reported and self.serious == "no":
+            yield NOT_REPORTED()
+        if self.not_reported and self.not_reported not in exceptions_of(context.study):
+            yield NO_EXCEPTION(code=self.not_reported)
+        if not self.known_at:
+            return
+        clock = clock_of(self.known_at)
+        if clock is None:
+            yield NO_TIME()
+        elif moment_of(context.study, context.stamp.on, clock) > context.stamp.at:
+            yield KNOWN_LATER()
+
+
+_TOLD = tuple(name for name in _Event.__struct_fields__ if name != "known_at")
+"""What is told of the event itself, and not of when that was known."""
 
 
 class RecordEvent(_Event, frozen=True, kw_only=True):
@@ -262,6 +258,8 @@ class RecordEvent(_Event, frozen=True, kw_only=True):
         event = context.subject.safety.of(seq)
         if event and len(event.versions) > 1:
             yield CORRECTED()
+        if event and event.reports:
+            yield REPORTED()
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         state.events.append(AdverseEvent(number=stamp.seq, versions=[self.version(stamp)]))
@@ -298,7 +296,7 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
         event = subject.safety.of(named)
         if event is None:
             return None
-        fields = {name: getattr(event.now, name) for name in _Event.__struct_fields__}
+        fields = {name: getattr(event.now, name) for name in _TOLD}
         return cls(**fields, event=named, reason="")
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
@@ -306,7 +304,7 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
         event = context.subject.safety.of(self.event)
         if event is None:
             yield NO_EVENT()
-        elif all(getattr(event.now, n) == getattr(self, n) for n in _Event.__struct_fields__):
+        elif all(getattr(event.now, name) == getattr(self, name) for name in _TOLD):
             yield UNCHANGED()
         if is_blank(self.reason):
             yield NO_REASON()
@@ -314,6 +312,22 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         if event := state.of(self.event):
             event.versions.append(self.version(stamp, self.reason))
+
+
+def related_refusals(
+    context: Context, related: str, interventions: Sequence[str]
+) -> Iterator[Refusal]:
+    """Every reason against what an event is said to be related to."""
+    if related == "yes" and not interventions:
+        yield WHICH()
+    if related == "no" and interventions:
+        yield NOT_RELATED()
+    known, own = interventions_of(context.study), given(context.study, context.subject)
+    for one in interventions:
+        if one not in known:
+            yield NO_INTERVENTION(code=one)
+        elif one not in own:
+            yield OTHER_ARM(intervention=known[one])
 
 
 def _same(text: str) -> str:

@@ -4,47 +4,36 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Due, Happened, RowAt
-from equipoise.conduct.message import Message
-from equipoise.conduct.safety.acts import (
+from equipoise.conduct.safety.acts import CorrectEvent, RecordEvent
+from equipoise.conduct.safety.agenda import agenda, unfinished
+from equipoise.conduct.safety.beside import beside
+from equipoise.conduct.safety.choices import (
+    CLAVIENS,
     CRITERIA,
     GRADES,
     OUTCOMES,
     YES_NO,
-    CorrectEvent,
-    RecordEvent,
+    exceptions_of,
     interventions_of,
     terms_of,
     words_of_terms,
 )
-from equipoise.conduct.safety.beside import beside
+from equipoise.conduct.safety.e2b import E2B
 from equipoise.conduct.safety.grades import Proposed, proposals
-from equipoise.conduct.state.safety import AdverseEvent
+from equipoise.conduct.safety.listing import SERIOUS_EVENTS
+from equipoise.conduct.safety.messages import MESSAGES
+from equipoise.conduct.safety.reports import ReportEvent
+from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
-from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase
 
 __all__ = ["CHAPTER"]
 
-DEATH_MISSING = Phrase("{term} was of grade 5: record the death")
 GRADED = Phrase("{item} {value} of {day} is grade {grade} ({term}): record the event")
 GRAVER = Phrase("{item} {value} of {day} is grade {grade} ({term}): the recorded event is less")
-EVENT_MISSING = Phrase("Died of the treatment: record the event of grade 5")
-
-
-def _agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    """A death and an event of grade 5 ask for each other."""
-    if study.safety is None:
-        return
-    fatal = subject.safety.fatal
-    if fatal and subject.died_on is None:
-        term = words_of_terms(study).get(fatal.now.term, fatal.now.term)
-        yield Due(urgency="due", what=DEATH_MISSING(term=term), when=fatal.now.on)
-    if subject.died_of == "treatment" and fatal is None:
-        yield Due(urgency="due", what=EVENT_MISSING(), when=subject.died_on, where=RecordEvent)
 
 
 def _proposals(study: Study, subject: Subject, on: date) -> Iterator[Due]:
@@ -77,15 +66,8 @@ def _filled(one: Proposed) -> tuple[tuple[str, str], ...]:
 
 
 def _next(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    yield from _agenda(study, subject, on)
+    yield from agenda(study, subject, on)
     yield from _proposals(study, subject, on)
-
-
-def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
-    """A death or an event of grade 5 without the other."""
-    for due in _agenda(study, subject, on):
-        if not isinstance(due.what, type):
-            yield Unfinished(code="events", what=due.what)
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:
@@ -94,6 +76,13 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=first, act=RecordEvent, what=first)
         for values in later:
             yield Happened(done=values, act=CorrectEvent, what=values, more=(values.reason,))
+        for act, found in (
+            (ReportEvent, event.reports),
+            (AssessEvent, event.assessed),
+            (SubmitEvent, event.submitted),
+        ):
+            for one in found:
+                yield Happened(done=one, act=act, what=one)
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
@@ -116,6 +105,8 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             values.outcome,
             len(event.versions) - 1,
             values.reason or None,
+            values.not_reported or None,
+            values.clavien or None,
         )
 
 
@@ -139,6 +130,8 @@ ADVERSE_EVENTS = Table(
         TableColumn("outcome", "text", Phrase("Outcome"), OUTCOMES),
         TableColumn("updates", "number", Phrase("How often it was updated")),
         TableColumn("reason", "text", Phrase("Reason of the last update")),
+        TableColumn("not_reported", "text", Phrase("Need not be reported"), exceptions_of),
+        TableColumn("clavien", "text", Phrase("Grade, by Clavien-Dindo"), CLAVIENS),
     ),
     rows=_rows,
     listed=("term", "grade", "serious", "related", "begin", "end", "outcome"),
@@ -147,36 +140,13 @@ ADVERSE_EVENTS = Table(
 )
 
 
-def _serious(subject: Subject, entry: Entry) -> str:
-    """The event that an entry tells of, if it is serious."""
-    for event in subject.safety.events:
-        if any(values.seq == entry.seq for values in event.versions):
-            return str(event.number) if _is_serious(event) else ""
-    return ""
-
-
-def _is_serious(event: AdverseEvent | None) -> bool:
-    return event is not None and event.now.serious == "yes"
-
-
-SERIOUS = Message(
-    name="event.serious",
-    title=Phrase("Serious adverse event"),
-    heading=Phrase("{trial}: a serious adverse event, {subject}"),
-    text=Phrase("A serious adverse event of participant {subject} was recorded."),
-    after=(RecordEvent, CorrectEvent),
-    about=_serious,
-    holds=lambda study, subject, about, on: _is_serious(subject.safety.of(int(about))),
-    urgent=True,
-)
-
 CHAPTER = Chapter(
     name="safety",
-    acts=(RecordEvent, CorrectEvent),
+    acts=(RecordEvent, CorrectEvent, ReportEvent, AssessEvent, SubmitEvent),
     agenda=_next,
     beside=beside,
-    unfinished=_unfinished,
+    unfinished=unfinished,
     course=_course,
-    tables=(ADVERSE_EVENTS,),
-    tells=(SERIOUS,),
+    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, E2B),
+    tells=MESSAGES,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 from equipoise.conduct.act import Context
 from equipoise.conduct.state.safety import days_of
@@ -10,7 +10,7 @@ from equipoise.conduct.withdrawal import withdrawn
 from equipoise.study.kinds.day import is_day
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["day_refusals"]
+__all__ = ["clock_of", "day_refusals"]
 
 NO_DAY = Reason(
     "ae.date", "", "give a date like 2026-11-23; the year, or the year and month, will do"
@@ -53,6 +53,14 @@ def day_refusals(
         yield NO_END()
     if outcome in GOING_ON and end:
         yield NOT_OVER()
+
+
+def clock_of(text: str) -> time | None:
+    """The time of day that a text says; None where it says none."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _read(text: str) -> Days | None:

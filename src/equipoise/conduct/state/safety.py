@@ -1,4 +1,4 @@
-"""Adverse events as they were told, version by version."""
+"""Adverse events as they were told, version by version, and what was reported of them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,7 +10,17 @@ from equipoise.conduct.state.done import Done, State
 from equipoise.study.kinds.day import PartialDate
 from equipoise.study.model import Study
 
-__all__ = ["FATAL", "AdverseEvent", "EventTold", "SafetyState", "canonical_day", "days_of"]
+__all__ = [
+    "FATAL",
+    "AdverseEvent",
+    "Assessed",
+    "EventTold",
+    "ReportTold",
+    "SafetyState",
+    "Submitted",
+    "canonical_day",
+    "days_of",
+]
 
 FATAL = "5"
 """The grade of an event by which someone died."""
@@ -42,6 +52,64 @@ class EventTold(Done, frozen=True, kw_only=True):
     end: str = ""
     outcome: str
     reason: str = ""
+    known_at: str = ""
+    """At what time of that day; empty: its beginning, the strictest that it may mean."""
+    not_reported: str = ""
+    """Why it need not be reported though it is serious."""
+    clavien: str = ""
+
+    @property
+    def is_reportable(self) -> bool:
+        """Whether it is serious and to be reported."""
+        return self.serious == "yes" and not self.not_reported
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether they died of it, or it threatened their life."""
+        return not {"death", "life"}.isdisjoint(self.criteria)
+
+
+class ReportTold(Done, frozen=True, kw_only=True):
+    """What the hospital reported of a serious event to the sponsor; the first is the initial."""
+
+    version: int
+    """The entry of the event as it stood when it was reported."""
+    narrative: str
+    action: str
+    qualification: str
+    recurred: str = ""
+    dose: str = ""
+    first_given: str = ""
+    last_given: str = ""
+    history: str = ""
+    medicines: str = ""
+    tests: str = ""
+    cause: str = ""
+    autopsy: str = ""
+    comments: str = ""
+
+
+class Assessed(Done, frozen=True, kw_only=True):
+    """The sponsor's own opinion of a report, beside the investigator's."""
+
+    report: int
+    """The entry of the report that was before it."""
+    expected: str
+    document: str
+    related: str
+    interventions: list[str] = []
+    comments: str = ""
+    first_known: date | None = None
+
+
+class Submitted(Done, frozen=True, kw_only=True):
+    """What the sponsor reported on, to whom, on that day."""
+
+    report: int
+    """The entry of the report of the hospital that was sent on."""
+    receiver: str
+    number: str
+    complete: str = "yes"
 
 
 class AdverseEvent(msgspec.Struct, kw_only=True):
@@ -50,6 +118,16 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
     number: int
     """The entry that first told of it, by which it is named."""
     versions: list[EventTold]
+    reports: list[ReportTold] = []
+    assessed: list[Assessed] = []
+    submitted: list[Submitted] = []
+
+    @property
+    def reportable(self) -> EventTold | None:
+        """What first told of it as it must be reported, while it still must be."""
+        if not self.now.is_reportable:
+            return None
+        return next(one for one in self.versions if one.is_reportable)
 
     @property
     def now(self) -> EventTold:
@@ -60,7 +138,7 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
 class SafetyState(State, kw_only=True):
     """Every adverse event, in the order of recording."""
 
-    alone: ClassVar[tuple[str, ...]] = ("ae.record",)
+    alone: ClassVar[tuple[str, ...]] = ("ae.record", "sae.report")
     events: list[AdverseEvent] = []
 
     def of(self, number: int) -> AdverseEvent | None:
@@ -81,5 +159,8 @@ class SafetyState(State, kw_only=True):
                     yield days[0]
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
-        """Each event as it was last told."""
-        return [("ae.record", event.now) for event in self.events]
+        """Each event as it was last told, and every report of the hospital."""
+        for event in self.events:
+            yield "ae.record", event.now
+            for report in event.reports:
+                yield "sae.report", report

@@ -221,7 +221,7 @@ def _concerned(
     stream = str(given.get("stream", subject.subject_id or "study"))
     after = min(named[0], MOST_ENTRIES) - 1
     entry = next(iter(stated(write_service.LEDGER.entries(stream, after=after))), None)
-    if entry is None or not _is_of(entry, subject) or _is_closed(page, subject, entry):
+    if entry is None or not _is_of(entry, subject) or _is_closed(page, act, subject, entry):
         raise Http404
     found = PAGES.get(entry.kind)
     may = found and subject.subject_id and page.may(entry.kind, subject)
@@ -267,10 +267,11 @@ def _line_of(page: Page, subject: Subject, entry: Entry) -> str:
     return f"{day(date.fromisoformat(entry.happened[:10]))}, {page.people[entry.by]}: {text}"
 
 
-def _is_closed(page: Page, subject: Subject, entry: Entry) -> bool:
-    """Whether an entry is not the viewer's to act on: it is a sealed vote, or no act of theirs."""
+def _is_closed(page: Page, act: type[Act], subject: Subject, entry: Entry) -> bool:
+    """Whether an entry is not the viewer's to act on: a sealed vote, or one that is not theirs."""
     sealed = nothing_open(page.viewer, subject, entry)
-    return sealed or (bool(subject.subject_id) and not page.may(entry.kind, subject))
+    voids = act is VoidEntry and bool(subject.subject_id)
+    return sealed or (voids and not page.may(entry.kind, subject))
 
 
 def _is_of(entry: Entry, subject: Subject) -> bool:

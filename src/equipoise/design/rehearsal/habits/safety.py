@@ -2,17 +2,27 @@
 
 import math
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from equipoise.conduct.safety import CorrectEvent, RecordEvent
-from equipoise.conduct.safety.acts import given
+from equipoise.conduct.safety import (
+    AssessEvent,
+    CorrectEvent,
+    RecordEvent,
+    ReportEvent,
+    SubmitEvent,
+)
+from equipoise.conduct.safety.choices import exceptions_of, given, has_clocks
+from equipoise.conduct.safety.clocks import report_by, submit_by
+from equipoise.conduct.safety.sponsor import documents_in_force, receivers_of
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 from equipoise.design.rehearsal.values_drawn import pick
+from equipoise.study.model import Study
 from equipoise.study.parts import Number, Part, Source
 
 __all__ = ["HABIT"]
@@ -29,6 +39,15 @@ class SafetyPlan(Part):
     days_median: Number = Field(gt=0, description="how long an event lasts")
     month_alone: Number = Field(
         default=Decimal(0), description="the share of which only the month of beginning is known"
+    )
+    not_reported: Number = Field(
+        default=Decimal(0), description="the share of serious events that need not be reported"
+    )
+    unexpected: Number = Field(
+        default=Decimal(0), description="the share that is worse than the document expects"
+    )
+    late: Number = Field(
+        default=Decimal(0), description="the share of reports that a hospital makes too late"
     )
     source: Source
 
@@ -47,18 +66,64 @@ def _steps(stay: Stay) -> Iterator[Step]:
             return
         lasts = own.of("lasts").exponential() * float(stay.plan.days_median) / math.log(2)
         over = max(begin + timedelta(days=math.ceil(lasts)), told.date())
-        yield Step(at=told, act=RecordEvent(**_event(stay, begin, own)))
+        yield Step(at=told, act=RecordEvent(**_event(stay, begin, told, own)))
+        yield from _reported(stay, told, own.of("reported"))
         again = stay.moment(over + timedelta(days=own.of("again").whole(0, 14)))
         if again is None:
             return
         event = stay.subject().safety.events[-1]
         known = {name: getattr(event.now, name) for name in RecordEvent.__struct_fields__}
-        ended = known | {"end": over.isoformat(), "outcome": "recovered"}
+        ended = known | {"end": over.isoformat(), "outcome": "recovered", "known_at": ""}
         yield Step(at=again, act=CorrectEvent(**ended, event=event.number, reason="it is over"))
+        yield from _reported(stay, again, own.of("reported-again"))
         day = again.date()
 
 
-def _event(stay: Stay, begin: date, chance: Chance) -> dict[str, Any]:
+def _reported(stay: Stay, told: datetime, chance: Chance) -> Iterator[Step]:
+    """A serious event is reported, in time or not, then assessed, and sent on where it must be."""
+    event, late = (
+        stay.subject().safety.events[-1],
+        chance.of("late").random() < float(stay.plan.late),
+    )
+    if report_by(stay.study, event) is None:
+        return
+    # What follows in the hours after is of the participant's stay too: nobody is gone within a day.
+    at = told + timedelta(minutes=chance.of("minutes").whole(20, 300), days=2 if late else 0)
+    yield Step(at=at, act=ReportEvent(**_report(event)))
+    at += timedelta(hours=20)
+    worse = chance.of("worse").random() < float(stay.plan.unexpected)
+    yield Step(at=at, act=AssessEvent(**_opinion(stay.study, event, worse=worse)))
+    if submit_by(stay.study, stay.subject().safety.events[-1]):
+        number = f"{stay.study.identity.prefix}-{stay.subject().subject_id}-{event.number}"
+        sent = {"receiver": next(iter(receivers_of(stay.study))), "number": number}
+        at += timedelta(hours=24)
+        yield Step(at=at, act=SubmitEvent(**sent, complete="yes", event=event.number))
+
+
+def _report(event: Any) -> dict[str, Any]:
+    """What a hospital reports of an invented event."""
+    return {
+        "event": event.number,
+        "narrative": "Invented for a rehearsal.",
+        "action": "unchanged",
+        "qualification": "physician",
+    }
+
+
+def _opinion(study: Study, event: Any, *, worse: bool) -> dict[str, Any]:
+    """What the sponsor thinks of it: as the investigator does, and by the document."""
+    document = documents_in_force(study, event)[0]
+    return {
+        "event": event.number,
+        "document": document.id,
+        "expected": "yes" if event.now.code in document.expects and not worse else "no",
+        "comments": "worse than the document says" if worse else "",
+        "related": event.now.related,
+        "interventions": event.now.interventions,
+    }
+
+
+def _event(stay: Stay, begin: date, told: datetime, chance: Chance) -> dict[str, Any]:
     """What is told of an event that goes on."""
     plan, safety = stay.plan, stay.study.safety
     term, grade = pick(plan.terms, chance.of("term")), pick(plan.grades, chance.of("grade"))
@@ -66,7 +131,12 @@ def _event(stay: Stay, begin: date, chance: Chance) -> dict[str, Any]:
     bad = grade in ("3", "4") and chance.of("serious").random() < float(plan.serious)
     related = chance.of("related").random() < float(plan.related)
     own = given(stay.study, stay.subject())
+    causes = [own[chance.of("cause").whole(0, len(own) - 1)]] if related else []
+    exceptions = list(exceptions_of(stay.study)) if bad else []
+    excepted = chance.of("excepted").random() < float(plan.not_reported)
     vague = chance.of("month").random() < float(plan.month_alone)
+    since = f"{begin:%Y-%m}" if vague else begin.isoformat()
+    local = told.astimezone(ZoneInfo(stay.study.identity.timezone))
     return {
         "term": labels[term].get("en", term) if term in labels else term,
         "code": term if term in labels else "",
@@ -74,10 +144,21 @@ def _event(stay: Stay, begin: date, chance: Chance) -> dict[str, Any]:
         "serious": "yes" if bad else "no",
         "criteria": ["life" if grade == "4" else "hospital"] if bad else [],
         "related": "yes" if related else "no",
-        "interventions": [own[chance.of("cause").whole(0, len(own) - 1)]] if related else [],
-        "begin": f"{begin:%Y-%m}" if vague else begin.isoformat(),
+        "interventions": causes,
+        "begin": since,
+        "clavien": "II" if _is_surgical(stay.study, causes) else "",
+        "not_reported": pick({one: Decimal(1) for one in exceptions}, chance.of("exception"))
+        if exceptions and excepted
+        else "",
+        "known_at": f"{local:%H:%M}" if bad and has_clocks(stay.study, {}) else "",
         "outcome": "not-recovered",
     }
+
+
+def _is_surgical(study: Study, causes: list[str]) -> bool:
+    """Whether an operation may have caused it."""
+    surgery = study.safety.surgery if study.safety else None
+    return surgery is not None and not set(surgery.interventions).isdisjoint(causes)
 
 
 HABIT = Habit(plan=SafetyPlan, steps=_steps)

@@ -15,6 +15,12 @@ from pydantic import Field
 from equipoise.study import ctcae
 from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Part, Source, Text, Whole
+from equipoise.study.sections.safety.reporting import (
+    NotReported,
+    ReferenceDocument,
+    Reporting,
+    Surgery,
+)
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -36,6 +42,7 @@ class Term(Part):
 
     id: Code
     label: Text
+    source: Source | None = None
 
 
 class Graded(Part):
@@ -86,6 +93,18 @@ class Safety(Part):
     ctcae: str = Field(description="the version of the CTCAE by which events are graded")
     interventions: tuple[Intervention, ...] = Field(min_length=1)
     terms: tuple[Term, ...] = ()
+    reporting: Reporting | None = Field(
+        default=None, description="the clocks of serious events; left out: none runs"
+    )
+    reference_documents: tuple[ReferenceDocument, ...] = Field(
+        default=(), description="by which it is judged whether an event was expected"
+    )
+    not_reported: tuple[NotReported, ...] = Field(
+        default=(), description="what need not be reported though it is serious"
+    )
+    surgery: Surgery | None = Field(
+        default=None, description="which events are graded by Clavien-Dindo too"
+    )
     grading: Grading | None = None
     source: Source
 
@@ -95,7 +114,8 @@ class Safety(Part):
             yield Expression(("grading", "anticoagulated"), self.grading.anticoagulated)
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
-        """Arms that the study does not have, and names that stand twice."""
+        """Arms, terms and facts that the study does not have, and names that stand twice."""
+        yield from self._of_reports(study)
         for n, one in enumerate(self.interventions):
             for arm in one.arms:
                 if arm not in study.arm_of:
@@ -103,6 +123,8 @@ class Safety(Part):
         for name, ids in (
             ("interventions", [one.id for one in self.interventions]),
             ("terms", [one.id for one in self.terms]),
+            ("reference_documents", [one.id for one in self.reference_documents]),
+            ("not_reported", [one.id for one in self.not_reported]),
         ):
             for n, code in enumerate(ids):
                 if code in ids[:n]:
@@ -110,3 +132,15 @@ class Safety(Part):
         events = [term.id for term in self.terms]
         for key, because in self.grading.strangers(study, events) if self.grading else ():
             yield ("grading", *key), because
+
+    def _of_reports(self, study: Study) -> Iterator[tuple[Key, str]]:
+        for name, part in (("reporting", self.reporting), ("surgery", self.surgery)):
+            for place, wrong in part.strangers(study) if part else ():
+                yield (name, *place), wrong
+        if self.reporting and not self.reference_documents:
+            yield ("reporting",), "no reference document tells what is expected"
+        terms = {one.id for one in self.terms}
+        for n, document in enumerate(self.reference_documents):
+            for m, code in enumerate(document.expects):
+                if code not in terms:
+                    yield ("reference_documents", n, "expects", m), f"no term named {code!r}"

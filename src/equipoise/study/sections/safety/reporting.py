@@ -1,0 +1,126 @@
+"""Reporting of what is serious: by whose clock, to whom, against which document, and what is not.
+
+It is a part of the section `safety`. All hours and days of another trial stand in its own file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from equipoise.logic.facts import Kind
+from equipoise.study.parts import Code, Day, Part, Source, Text, Whole
+
+if TYPE_CHECKING:
+    from equipoise.study.model import Study
+    from equipoise.study.places import Key
+
+__all__ = ["Described", "NotReported", "ReferenceDocument", "Reporting", "Surgery"]
+
+
+class HospitalClock(Part):
+    """How long a hospital has from the moment at which it knew of a serious event."""
+
+    hours: Whole = Field(ge=1, description="hours in which it reports to the sponsor")
+    warns: Whole = Field(default=0, ge=0, description="hours before their end that it is told")
+    source: Source
+
+
+class SponsorClock(Part):
+    """How long the sponsor has, in days; the day of its first knowledge is day 0."""
+
+    days: Whole = Field(ge=1, description="days in which it reports")
+    further: Whole = Field(
+        ge=1, description="further days in which it tells what has become known since"
+    )
+    source: Source
+
+
+class Receiver(Part):
+    """To whom the sponsor reports."""
+
+    id: Code
+    label: Text
+
+
+class Described(Part):
+    """By which facts or items of the study the participant of a report is described."""
+
+    birth: str = Field(default="", description="for the age; `D.2.2` of E2B(R3)")
+    sex: str = Field(default="", description="`D.5`")
+    weight: str = Field(default="", description="`D.3`")
+    height: str = Field(default="", description="`D.4`")
+
+
+class Reporting(Part):
+    """By which clocks serious events are reported."""
+
+    hospital: HospitalClock
+    fatal: SponsorClock = Field(description="of what was fatal or life-threatening")
+    other: SponsorClock = Field(description="of all other suspected unexpected serious reactions")
+    receivers: tuple[Receiver, ...] = Field(min_length=1)
+    country: str = Field(
+        default="", pattern="^([A-Z]{2})?$", description="where events occur, such as NL"
+    )
+    participant: Described = Described()
+
+    def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
+        """Facts that the study does not have, and a warning before the clock begins."""
+        for name in type(self.participant).model_fields:
+            fact = getattr(self.participant, name)
+            if fact and fact not in study.vocabulary:
+                yield ("participant", name), f"no item or fact named {fact!r}"
+        if self.hospital.warns >= self.hospital.hours:
+            yield ("hospital", "warns"), "it is told before the hospital has begun"
+        yield from _twice(("receivers",), [one.id for one in self.receivers])
+
+
+class ReferenceDocument(Part):
+    """A reference safety document: which events were expected, of what, from which day on."""
+
+    id: Code
+    label: Text
+    since: Day
+    until: Day | None = Field(default=None, description="the last day on which it was in force")
+    expects: tuple[Code, ...] = Field(default=(), description="terms that are expected by it")
+    source: Source
+
+    def in_force(self, on: date) -> bool:
+        """Whether it was in force on a day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+class NotReported(Part):
+    """Something that need not be reported though it is serious, such as an admission as planned."""
+
+    id: Code
+    label: Text
+    source: Source
+
+
+class Surgery(Part):
+    """Events after an operation, which are graded by Clavien-Dindo too."""
+
+    interventions: tuple[Code, ...] = Field(min_length=1, description="what is an operation")
+    since: str = Field(description="the fact or item that tells the day of the operation")
+    days: Whole = Field(ge=1, description="so many days from then on")
+    source: Source
+
+    def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
+        """A day that the study does not know, and interventions that it does not have."""
+        known = study.vocabulary.get(self.since)
+        if known is None or known.kind not in (Kind.DATE, Kind.DATED):
+            yield ("since",), f"no date named {self.since!r}"
+        named = {one.id for one in study.safety.interventions} if study.safety else set()
+        for n, one in enumerate(self.interventions):
+            if one not in named:
+                yield ("interventions", n), f"no intervention named {one!r}"
+
+
+def _twice(above: Key, ids: list[str]) -> Iterator[tuple[Key, str]]:
+    for n, code in enumerate(ids):
+        if code in ids[:n]:
+            yield (*above, n, "id"), f"{code!r} stands twice"
