@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
 import msgspec
@@ -20,9 +21,12 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table_cases import tables_otherwise
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.logic.evaluate import calculated
+from equipoise.logic.facts import FactType
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
+from equipoise.study.reason import ENGLISH, Amount
+from equipoise.study.vocabulary import CONDUCT_FACTS
 
 __all__ = ["CaseFailed", "Impossible", "acts_of", "an_open_trial", "run", "subject_of"]
 
@@ -31,6 +35,7 @@ ANSWERED |= {"right": "silent"}
 ANSWERS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 SEED = b"a seed for worked cases, not secret"
 SOMEONE = "someone"
+_LEFT = frozenset(fact.name for fact in CONDUCT_FACTS)
 _DECIMALS = re.compile(r"\d\.(\d+)")
 
 
@@ -99,14 +104,31 @@ def _worked_out(study: Study, subject: Subject, case: Case) -> Iterator[CaseFail
     """The derived facts that are worked out as something else, to the decimals that are written."""
     facts, words = SubjectFacts(study, subject, case.on), study.vocabulary
     for name, expected in case.gives.items():
+        decimals = len((_DECIMALS.findall(expected) or [""])[-1])
+        if name in _LEFT and name in words:
+            if (text := _left(facts, words[name], decimals)) != expected:
+                yield CaseFailed(case.place, case.because, f"{name} is {text}, not {expected}")
+            continue
         if name not in words or words[name].formula is None:
             yield CaseFailed(case.place, case.because, f"there is no derived fact {name}")
             continue
-        decimals = len((_DECIMALS.findall(expected) or [""])[-1])
         found = calculated(name, words, facts, case.on, decimals)
         if (text := found.text or "unknown") != expected:
             way = f", as {found.arithmetic}" if found.arithmetic else ""
             yield CaseFailed(case.place, case.because, f"{name} is {text}, not {expected}{way}")
+
+
+def _left(facts: SubjectFacts, fact: FactType, decimals: int) -> str:
+    """What a chapter leaves on the participant, as people write it: 12.6 %, 2026-11-16, yes."""
+    values = [one.value for one in facts.observations(fact.name)]
+    if not values:
+        return "unknown"
+    if isinstance(values[-1], bool):
+        return "yes" if values[-1] else "no"
+    if isinstance(values[-1], Decimal):
+        rounded = values[-1].quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return ENGLISH.written(Amount(rounded, fact.unit))
+    return str(values[-1])
 
 
 def _of(query: Query) -> Iterator[str]:

@@ -94,7 +94,8 @@ class Case(Part):
         default={}, description="criterion: the first day on which its answer will be another"
     )
     gives: dict[Code, str] = Field(
-        default={}, description="derived fact: its value as people write it, or unknown"
+        default={},
+        description="derived fact, or one that a chapter leaves: its value as people write it",
     )
     place: str = ""
 
