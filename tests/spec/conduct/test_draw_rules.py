@@ -18,6 +18,7 @@ from equipoise.conduct.draw_rules import ANEW, begins_anew, codes_of, draw_rules
 from equipoise.conduct.meaning import faults_of_meaning
 from equipoise.conduct.randomisation import STRATA
 from equipoise.conduct.replay import replay
+from equipoise.ledger import EVERYTHING
 from equipoise.study.reason import ENGLISH
 from tests.amended import amended as an_amended_study
 from tests.support import DAY, SEED, a_study, a_trial
@@ -342,11 +343,11 @@ def test_the_factors_of_each_draw_are_a_table_as_they_were_read_back_under_the_t
 
 
 def test_no_draw_is_made_while_an_amendment_says_which_of_them_count(monkeypatch):
-    """It holds the stream of draws beside its own until it is recorded."""
+    """It holds every stream until it is recorded, that of the draws among them."""
     made, held = a_trial(text("minimisation")), []
     writing = made.ledger.writing
     monkeypatch.setattr(
         made.ledger, "writing", lambda *names: held.append(names) or writing(*names)
     )
     amended(made, text("minimisation", "1.1", arms=arms(1, 1, 2)))
-    assert {"study", "allocation"} <= set(held[0])
+    assert {"study", EVERYTHING} <= set(held[0])

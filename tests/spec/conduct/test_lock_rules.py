@@ -216,10 +216,11 @@ def test_a_lock_is_judged_by_what_stands_and_so_has_no_earlier_day():
 def test_nothing_is_recorded_beside_a_lock_of_the_study():
     """It looks at everybody: whoever opens one of them meanwhile would have it locked unseen.
 
-    So does what changes of whom something is asked.
+    So does what changes of whom something is asked, and by which text it is judged.
     """
     holding = {kind for kind, act in ACTS.items() if EVERYTHING in act.holds}
-    assert holding == {LockStudy.kind, "amendment.activate", "amendment.take-back"}
+    amending = {"study.amend", "amendment.activate", "amendment.take-back"}
+    assert holding == {LockStudy.kind, *amending}
     assert streams_of(LockStudy(**WHY), "") == ("study", EVERYTHING)
     assert streams_of(UnlockParticipant(**WHY), "TEA-01-0001") == ("TEA-01-0001",)
 
