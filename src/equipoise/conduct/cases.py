@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 
 import msgspec
@@ -21,6 +21,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table_cases import tables_otherwise
 from equipoise.ledger import Entry, MemoryLedger
 from equipoise.logic.evaluate import calculated
+from equipoise.logic.extremes import half_up
 from equipoise.logic.facts import FactType
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
@@ -126,7 +127,7 @@ def _left(facts: SubjectFacts, fact: FactType, decimals: int) -> str:
     if isinstance(values[-1], bool):
         return "yes" if values[-1] else "no"
     if isinstance(values[-1], Decimal):
-        rounded = values[-1].quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        rounded = half_up(values[-1], decimals)
         return ENGLISH.written(Amount(rounded, fact.unit))
     return str(values[-1])
 
