@@ -110,8 +110,8 @@ MISTAKES = [
     ),
     in_pump(
         "a column of a decision table whose units do not cancel",
-        "is: ast / ast_reference, gives: down,",
-        "is: ast / bilirubin_reference, unit: '1', gives: down,",
+        "today / ast_reference, gives: down,",
+        "today / bilirubin_reference, unit: '1', gives: down,",
         "which is no 1",
     ),
     in_pump(
