@@ -40,6 +40,11 @@ ITEM = """  - id: slept
     kind: number
     since: A1
   - id: fasting"""
+COLUMN = """      - id: dose
+        label: {en: Dose, nl: Dosis}
+        kind: text
+        since: A1
+      - id: lowers_pressure"""
 
 
 @pytest.fixture
@@ -52,6 +57,7 @@ def amended(stand, monkeypatch):
     edited(folder, STUDY, "criteria:\n", VERSION)
     edited(folder, STUDY, "criteria:\n", AMENDMENT)
     edited(folder, "forms/laboratory.yaml", "  - id: fasting", ITEM)
+    edited(folder, "forms/1-person.yaml", "      - id: lowers_pressure", COLUMN)
     monkeypatch.setattr(write_service, "now", lambda: datetime(2026, 6, 10, 10, tzinfo=UTC))
     said = ["--adopt", "--by", "office-1", "--because", "sleep"]
     assert main(["amend", str(folder), *said]) == 0
@@ -100,6 +106,11 @@ def test_what_a_new_form_asks_goes_by_the_day_that_is_typed(amended, client):
     assert 'id="slept-place"' not in changed(on)
     place = changed(on - timedelta(days=1)).partition('id="slept-place"')[2]
     assert "hidden" in place.partition(">")[0]
+    # A column too: a list of a day before has none of it.
+    address = f"/participants/{someone}/form/person/screening/1/"
+    assert "medicines.1.dose" not in client.get(address).content.decode()
+    row = {"add": "medicines", "happened.text": on.isoformat()}
+    assert "medicines.1.dose" in client.post(address, row).content.decode()
 
 
 def told(site: str) -> dict[str, bytes]:

@@ -169,6 +169,13 @@ def _of_both(before: Study, new: Study) -> Iterator[tuple[str, str, Period, Peri
         for name in old.keys() & other.keys():
             was, now = old[name], other[name]
             yield what, name, Period(was.since, was.until), Period(now.since, now.until)
+    old_columns, new_columns = _columns(before), _columns(new)
+    for name in old_columns.keys() & new_columns.keys():
+        yield "column", name, Period(old_columns[name].since), Period(new_columns[name].since)
+
+
+def _columns(study: Study) -> dict[str, Column]:
+    return {f"{i.id}.{one.id}": one for i in study.items.values() for one in i.columns}
 
 
 def _criteria(study: Study) -> dict[str, Criterion]:

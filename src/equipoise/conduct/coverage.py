@@ -6,15 +6,16 @@ that version or a later one. What is recorded is asked what its own day asks. A 
 or locked before any of this was recorded stays as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from equipoise.conduct.state.done import Done
-from equipoise.conduct.state.forms import Record, record_key
+from equipoise.conduct.state.forms import Record, Value, record_key
 from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import note, unwatched
+from equipoise.study.forms import Column, Form, Item
 from equipoise.study.model import Study
 from equipoise.study.sections.amendments import Amendment, Period
 from equipoise.study.sections.criteria import Criterion
@@ -27,6 +28,8 @@ __all__ = [
     "again",
     "visit_asked",
     "begins",
+    "cells_waiting",
+    "columns_waiting",
     "coverage",
     "criteria_asked",
     "draws_wait_for",
@@ -36,6 +39,7 @@ __all__ = [
     "item_asked",
     "versions_barred",
     "versions_of_amendment",
+    "without_waiting",
 ]
 
 
@@ -123,16 +127,67 @@ def item_asked(study: Study, subject: Subject, name: str, record: Record | None,
         return is_asked(study, subject, period, on)
     if period.since:
         found = begins(study, subject, period.since, record.on)
-        if found is None or _is_closed(subject, record, found.known, name):
+        if found is None or (not record.settles(name) and _is_closed(subject, record, found.known)):
             return False
     # As of what is retired, what was recorded of it stays and counts.
     return record.answers(name) or not is_over(study, subject, period.until, record.on)
 
 
-def _is_closed(subject: Subject, record: Record, known: datetime, name: str) -> bool:
-    """Whether a copy was signed or locked before a moment, and nobody has answered the item."""
-    if record.settles(name):
-        return False
+def columns_waiting(
+    study: Study, subject: Subject, item: Item, record: Record | None, on: date
+) -> list[Column]:
+    """The columns of a list that are not asked yet on a copy of its form, by their amendments.
+
+    :param on: the day that the copy has, or is given
+    """
+    rows = record.current.get(item.id) if record else None
+    named = {cell for row in rows if row for cell in row} if isinstance(rows, list) else set()
+    waiting = []
+    for column in item.columns:
+        if not column.since or column.id in named:
+            continue
+        found = begins(study, subject, column.since, on)
+        if found is None or (record and _is_closed(subject, record, found.known)):
+            waiting.append(column)
+    return waiting
+
+
+def cells_waiting(
+    study: Study,
+    subject: Subject,
+    form: Form,
+    record: Record | None,
+    values: Mapping[str, Value],
+    on: date,
+) -> Iterator[tuple[str, Column]]:
+    """Each cell that is filled in of a column that is not asked yet, with where it stands."""
+    for item in form.items:
+        rows = values.get(item.id)
+        for column in columns_waiting(study, subject, item, record, on):
+            for index, row in enumerate(rows if isinstance(rows, list) else (), start=1):
+                if row.get(column.id):
+                    yield f"{item.id}.{index}.{column.id}", column
+
+
+def without_waiting(
+    study: Study, subject: Subject, form: Form, record: Record | None, on: date
+) -> Form:
+    """The form, of which no column has to be filled in that is not asked yet."""
+    if not form.has_later_columns:
+        return form
+    items = []
+    for item in form.items:
+        waiting = columns_waiting(study, subject, item, record, on)
+        columns = tuple(
+            one.model_copy(update={"required": False}) if one in waiting else one
+            for one in item.columns
+        )
+        items.append(item.model_copy(update={"columns": columns}) if waiting else item)
+    return form.with_items(items)
+
+
+def _is_closed(subject: Subject, record: Record, known: datetime) -> bool:
+    """Whether a copy was signed or locked before a moment, and not changed since."""
     key = record_key(record.form, record.visit, record.number)
     locks = (subject.locks.forms.get(key), subject.locks.participant)
     if any(lock and lock.at < known for lock in locks):

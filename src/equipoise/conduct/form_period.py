@@ -1,15 +1,15 @@
 """What amendments ask of a form that is filled in: not before its day, nor once it ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from equipoise.conduct.act import Context
 from equipoise.conduct.coverage import begins, is_over
 from equipoise.conduct.schedule import planned_at
-from equipoise.study.forms import Form
+from equipoise.study.forms import Column, Form
 from equipoise.study.reason import Given, Reason, Refusal
 from equipoise.study.sections.visits import Visit
 
-__all__ = ["amended_refusals", "item_is_over"]
+__all__ = ["amended_refusals", "column_refusals", "item_is_over"]
 
 NOT_SINCE = Reason(
     "form.not-asked-yet",
@@ -46,6 +46,13 @@ def _is_open(context: Context, key: str, form: Form) -> bool:
         return False
     planned = planned_at(context.study, context.subject, key, context.stamp.on)
     return planned is not None and form.id in planned.open
+
+
+def column_refusals(context: Context, cells: Iterable[tuple[str, Column]]) -> Iterator[Refusal]:
+    """Cells that are filled in of columns that are not asked yet on the day of the form."""
+    for where, column in cells:
+        day = context.stamp.on
+        yield NOT_SINCE(where, what=column.label, day=day, amendment=column.since)
 
 
 def item_is_over(context: Context, item: str) -> bool:

@@ -40,10 +40,15 @@ from equipoise.conduct.confirmed import (
     only_confirmable,
 )
 from equipoise.conduct.copied import copied_refusals, really_copied
+from equipoise.conduct.coverage import cells_waiting, without_waiting
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.form_agenda import LATE, agenda, unfinished
 from equipoise.conduct.form_days import day_refusals
-from equipoise.conduct.form_period import amended_refusals, item_is_over
+from equipoise.conduct.form_period import (
+    amended_refusals,
+    column_refusals,
+    item_is_over,
+)
 from equipoise.conduct.form_values import VALUES
 from equipoise.conduct.hospital_limits import hospital_limits
 from equipoise.conduct.links import link_refusals
@@ -163,7 +168,11 @@ class SaveForm(Act, frozen=True, kw_only=True):
         yield from self._meanwhile(context, record)
         yield from reason_refusals(self)
         values = {**self.values, **self._limits(context, form, record, before)}
-        wrong = list(answer_refusals(form, values, before, now))
+        at = (context.study, context.subject, form, record)
+        early = cells_waiting(*at, self.values, context.stamp.on) if form.has_later_columns else ()
+        yield from column_refusals(context, early)
+        due_form = without_waiting(*at, context.stamp.on)
+        wrong = list(answer_refusals(due_form, values, before, now))
         yield from wrong
         on = context.stamp.on
         yield from none_refusals(form, context.subject, record, self.values, before, on)
@@ -185,7 +194,8 @@ class SaveForm(Act, frozen=True, kw_only=True):
         form, record = context.study.form_of[self.form], self._record(context)
         now, before = today(context.study, context.stamp), _recorded(record)
         values = {**self.values, **self._limits(context, form, record, before)}
-        found = answer_refusals(form, values, before, now)
+        due_form = without_waiting(context.study, context.subject, form, record, context.stamp.on)
+        found = answer_refusals(due_form, values, before, now)
         return {one.where.partition(".")[0] for one in found if not answered(self.confirmed, one)}
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:

@@ -22,6 +22,7 @@ def amended(study: Study, report: Report) -> None:
     """Report every amendment that is not there, comes in no order, or takes away what is needed."""
     for key, part in _with_period(study):
         _known(study, key, part, report)
+    _columns(study, report)
     _signed(study, report)
     if study.amendments and not any("amendment.activate" in r.may for r in study.roles):
         report(("amendments",), "no role may do 'amendment.activate', so that none could hold")
@@ -51,6 +52,20 @@ def _known(study: Study, key: Key, part: Part, report: Report) -> None:
     since, until = within or names
     if since in order and until in order and order[until] <= order[since]:
         report((*key, "until"), f"it ends with {until!r} and begins with {since!r}: never asked")
+
+
+def _columns(study: Study, report: Report) -> None:
+    """Report every column that comes with no amendment that there is, or before its list."""
+    order = study.amendment_order
+    for key, item in keyed_items(study):
+        begins = order.get(study.fact_period(item.id).since, -1)
+        for n, column in enumerate(item.columns):
+            if column.since and column.since not in order:
+                there = f"there is no amendment {column.since!r}"
+                report((*key, "columns", n, "since"), there)
+            elif column.since and order[column.since] <= begins:
+                list_since = "its list is asked no earlier: leave it out"
+                report((*key, "columns", n, "since"), list_since)
 
 
 def _signed(study: Study, report: Report) -> None:

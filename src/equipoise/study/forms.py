@@ -1,6 +1,6 @@
 """Forms and their items: what is asked, in which unit, with which checks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
@@ -109,6 +109,7 @@ class Column(Part):
         description="of a partial date: as far as it is recorded, and no further; of a birth it is "
         "the year unless this says otherwise",
     )
+    since: str = Field(default="", description="the amendment from which on it is asked")
 
     @property
     def recorded_to(self) -> str:
@@ -151,7 +152,6 @@ class Item(Column):
     )
     shown_when: str = ""
     checks: tuple[Check, ...] = ()
-    since: str = Field(default="", description="the amendment from which on it is asked")
     until: str = Field(default="", description="the amendment with which it ends")
     source: Source | None = None
 
@@ -214,6 +214,16 @@ class Form(Part):
         own = ((item.id, item) for item in self.items if item.to)
         inner = ((i.id, column) for i in self.items for column in i.columns if column.to)
         return (*own, *inner)
+
+    def with_items(self, items: Iterable[Item]) -> "Form":
+        """The same form with other items; nothing that was worked out of its own is taken along."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_construct(**{**fields, "items": tuple(items)})
+
+    @cached_property
+    def has_later_columns(self) -> bool:
+        """Whether a column of a list is asked only since an amendment."""
+        return any(column.since for item in self.items for column in item.columns)
 
     @cached_property
     def asks_limits(self) -> bool:

@@ -1,5 +1,6 @@
 """Amendments by hospital: what is asked follows from activation and the consent that was signed."""
 
+import copy
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.worked_out import Copy, worked_out
 from equipoise.ledger import EVERYTHING
 from equipoise.logic.truth import Truth
+from equipoise.study.amended import amended as hold_together
 from equipoise.study.model import Study
 from equipoise.study.published import as_published
 from equipoise.study.reason import ENGLISH
@@ -110,6 +112,46 @@ def test_of_whoever_signed_an_older_version_nothing_new_is_asked_until_they_cons
     made.do(with_pulse("weeks.2", "70"), someone, on=second)
     assert asked(made, someone, "pulse", "pressure@weeks.1#1") is Truth.FALSE
     assert asked(made, someone, "pulse", "pressure@weeks.2#1") is Truth.TRUE
+
+
+def test_a_column_of_a_list_is_asked_since_its_amendment_and_what_was_filled_before_stays():
+    blocks = amended_blocks()
+    dose = {"id": "dose", "label": "Dose", "kind": "text", "required": True, "since": "A1"}
+    form = next(one for one in blocks["forms"] if one["id"] == "person")
+    medicines = next(item for item in form["items"] if item["id"] == "medicines")
+    medicines["columns"] = [*medicines["columns"], dose]
+    made = a_trial(a_study(**blocks))
+    before, after = made.enter(), made.enter()
+    row = {"medicine": "aspirin", "lowers_pressure": "no"}
+    for someone in (before, after):
+        made.do(GiveConsent(version="1"), someone)
+    activate(made, on=DAY + timedelta(days=1))
+    first, later = person(medicines=[row]), DAY + timedelta(days=2)
+    given = person(medicines=[{**row, "dose": "80 mg"}])
+    assert made.refusals(given, before)[0].where == "medicines.1.dose"
+    assert made.codes(given, before) == ["form.not-asked-yet"]
+    made.do(first, before)
+    made.do(GiveConsent(version="2"), after, on=later)
+    assert made.codes(first, after, on=later) == ["item.required"]
+    made.do(given, after, on=later)
+    # A copy of a day before asks it no more than it did, also once they consented.
+    made.do(GiveConsent(version="2"), before, on=later)
+    more = [row, {**row, "medicine": "statin"}]
+    again = msgspec.structs.replace(person(medicines=more), reason="forgotten")
+    made.do(again, before, at=noon(later))
+    assert len(made.subject(before).forms.records["person@screening#1"].now("medicines")) == 2
+
+
+def test_a_column_comes_with_an_amendment_that_there_is_and_after_its_list():
+    for since, wrong in (("A9", "there is no amendment 'A9'"), ("A1", "is asked no earlier")):
+        blocks = amended_blocks()
+        form = next(one for one in blocks["forms"] if one["id"] == "person")
+        medicines = next(item for item in form["items"] if item["id"] == "medicines")
+        medicines["since"] = "A1"
+        medicines["columns"] = [{**medicines["columns"][0], "since": since}]
+        found: list[str] = []
+        hold_together(a_study(**blocks), lambda key, because, found=found: found.append(because))
+        assert any(wrong in because for because in found)
 
 
 def test_visits_and_forms_come_with_the_day_of_coverage_and_go_with_it(made):
@@ -438,6 +480,10 @@ def test_what_an_activated_amendment_asks_stays_in_every_later_text():
     assert codes(amendments=amendments[1:], forms=later)[-1] == "study.removed"
     assert codes(forms=old) == ["study.period-changed"]
     assert codes(forms=later) == []
+    columned = copy.deepcopy(blocks["forms"])
+    medicines = next(i for f in columned for i in f["items"] if i["id"] == "medicines")
+    medicines["columns"] = [one | {"since": "A2"} for one in medicines["columns"]]
+    assert codes(forms=columned) == ["study.period-changed"]
     activate(made)
     assert codes(forms=later) == ["study.active-changed"]
     assert codes(amendments=[{**amendments[0], "also_past": True}, amendments[1]]) == [

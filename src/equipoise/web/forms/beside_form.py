@@ -1,9 +1,12 @@
 """What a page of a form says beside its fields: its place, limits of normal, criteria."""
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from equipoise.conduct import eligibility, schedule
+from equipoise.conduct.coverage import columns_waiting
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.hospital_limits import fitting
@@ -11,6 +14,7 @@ from equipoise.conduct.laboratory import SetLimits
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.conduct.queries import NO_VISIT
 from equipoise.conduct.state.forms import Record, record_key
+from equipoise.study.forms import Form
 from equipoise.web import write_service
 from equipoise.web.forms.sheet import Sheet
 from equipoise.web.jinja import say
@@ -23,6 +27,7 @@ from equipoise.web.views.spoken import absent_text, number_text, unit_label, val
 
 __all__ = [
     "again",
+    "as_asked",
     "limits_page",
     "locked",
     "locks_over",
@@ -72,6 +77,18 @@ def locked(sheet: Sheet) -> str:
     """That the form, or everything of the participant, is frozen or locked."""
     locks, form, visit = sheet.subject.locks, sheet.form.id, sheet.visit
     return lock_text(locks.participant or locks.forms.get(record_key(form, visit, sheet.number)))
+
+
+def as_asked(sheet: Sheet, on: date) -> Form:
+    """The form without the columns of its lists that amendments do not ask yet on its day."""
+    if not sheet.form.has_later_columns:
+        return sheet.form
+    items = []
+    for item in sheet.form.items:
+        waiting = columns_waiting(sheet.page.study, sheet.subject, item, sheet.record, on)
+        columns = tuple(one for one in item.columns if one not in waiting)
+        items.append(item.model_copy(update={"columns": columns}) if waiting else item)
+    return sheet.form.with_items(items)
 
 
 def locks_over(sheet: Sheet) -> list[ClosedBy]:

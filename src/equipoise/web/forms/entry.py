@@ -33,6 +33,7 @@ from equipoise.web.forms.asked_back import asked_back, asked_first
 from equipoise.web.forms.beside_fields import beside_fields, told_beside
 from equipoise.web.forms.beside_form import (
     again,
+    as_asked,
     limits_page,
     locked,
     locks_over,
@@ -288,8 +289,7 @@ def _rendered(
 ) -> HttpResponse:
     page, form_ = sheet.page, sheet.form
     sheet.first = asked_first(sheet.first, sheet.problems, given)
-    closed = locks_over(sheet)
-    editable = may_type(sheet, closed)
+    editable = may_type(sheet, closed := locks_over(sheet))
     template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
     errors = _errors(sheet)
     rows = {
@@ -299,7 +299,7 @@ def _rendered(
     fields = accompanied(
         sheet,
         fields_of(
-            form_,
+            as_asked(sheet, _day(sheet)),
             sheet.flat,
             rows,
             errors,
