@@ -130,6 +130,7 @@ class _Event(Act, frozen=True, kw_only=True):
             exceptions_of,
             label="Need not be reported",
             hint="If it is serious, and for one of these reasons alone: then no clock runs.",
+            none="It is to be reported, or is not serious",
         ),
     ] = ""
     known_at: Annotated[
@@ -168,6 +169,7 @@ class _Event(Act, frozen=True, kw_only=True):
             "Grade, by Clavien-Dindo",
             CLAVIENS,
             hint="If it is related to an operation: the worst grade that it reached",
+            none="Not related to an operation",
             where=has_surgery,
         ),
     ] = ""

@@ -80,6 +80,7 @@ class ReportEvent(Act, frozen=True, kw_only=True):
             "Did it come back when that was given again? (G.k.9.i.4)",
             RECURRED,
             label="Recurred on readministration (G.k.9.i.4)",
+            none="Not said",
         ),
     ] = ""
     dose: Annotated[
@@ -125,7 +126,7 @@ class ReportEvent(Act, frozen=True, kw_only=True):
     ] = ""
     autopsy: Annotated[
         Literal["yes", "no", "unknown"] | Literal[""],
-        Ask("Was an autopsy done? (D.9.3)", AUTOPSY, label="Autopsy (D.9.3)"),
+        Ask("Was an autopsy done? (D.9.3)", AUTOPSY, label="Autopsy (D.9.3)", none="Not said"),
     ] = ""
     qualification: Annotated[
         Qualification,
