@@ -21,7 +21,7 @@ BY_DOSES = {
         "checked-before": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
         "changed-meanwhile": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
         "proposed-otherwise": "test_what_stands_is_judged_again_at_the_check",
-        "why-otherwise": "test_a_dose_that_departs_needs_a_reason_and_so_does_one_that_is_left_out",
+        "not-worked-out": "test_what_is_not_recorded_leaves_a_dose_open_and_refuses_the_plan",
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
     }.items()
 } | {"void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown"}
