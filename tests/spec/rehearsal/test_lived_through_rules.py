@@ -2,10 +2,13 @@
 
 import itertools
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from equipoise.conduct import trial
+from equipoise.conduct.folding import FreshFolds
+from equipoise.conduct.state.pump_flow import content_of
 from equipoise.design.rehearsal.plan import load_plan
 from equipoise.design.rehearsal.run import Hopeless, rehearse
 from equipoise.design.rehearsal.unused import unused
@@ -98,6 +101,19 @@ def test_at_its_end_everybody_and_the_study_are_locked_and_nothing_follows():
     assert kinds.count("study.lock") == 1
     last = max((e.at, e.kind) for e in entries if e.kind != "ledger.checkpoint")
     assert last[1] == "study.lock"
+
+
+def test_invented_pumps_run_in_cycles_and_now_and_then_one_is_emptied_too_late():
+    """Of whoever is operated on; they are filled from the operation on."""
+    ledger, _ = played("pump-it", A_THIRD)
+    folds, study = FreshFolds(ledger), a_study("pump-it")
+    subjects = [folds.subject(name) for name in trial.subject_ids(ledger)]
+    contents = [content_of(pump, study) for one in subjects for pump in one.pump.pumps]
+    runs = [one for content in contents for one in content]
+    late = [one for one in runs if one.until and one.until > one.empty_by + timedelta(hours=12)]
+    drugs = [one for one in runs if one.substance and one.substance.drug]
+    assert len(contents) > A_THIRD / 3 and len(drugs) > A_THIRD and 0 < len(late) < len(runs) / 5
+    assert any(one.level == "note" for one in runs)
 
 
 def test_answers_are_copied_rows_name_rows_and_none_so_far_is_said():

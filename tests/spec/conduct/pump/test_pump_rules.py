@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.chapters import ACTS, agenda, course, outlook, pressing
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.outlook import Outlook
 from equipoise.conduct.pump.messages import ALARM
+from equipoise.conduct.sight import EVERYTHING
 from equipoise.conduct.state.pump_flow import content_of, on_the_wall, trend, verified
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.check import consistency
@@ -114,6 +116,19 @@ def test_a_refill_measures_the_flow_and_a_drug_that_was_delivered():
     plain.do(refill(), other, on=later(14))
     assert round(float(content(plain, other)[0].delivered or 0), 1) == 118.3
     assert content(plain, other)[0].deviation == 0
+
+
+def test_what_is_measured_is_taken_out_to_the_decimals():
+    made, someone = made_with()
+    made.do(implant(), someone)
+    made.do(refill(withdrawn="9.5", accepted="28.6", returned="1"), someone, on=later(14))
+    rows = frame(tables()["pump_fillings"], [made.subject(someone)], made.study, DAY, EVERYTHING)
+    columns = ("expected", "flow", "deviation", "level", "delivered", "unaccounted", "empty_by")
+    *first, _ = rows.select(columns[-2:]).row(0)
+    assert first == ["0"]
+    assert rows.select(columns[:-1]).row(1) == ("11.8", "1.46", "12.6", "note", "133.25", "0.4")
+    pumps = frame(tables()["pumps"], [made.subject(someone)], made.study, DAY, EVERYTHING)
+    assert pumps["flow"].to_list() == ["1.3"]
 
 
 @pytest.mark.parametrize(
