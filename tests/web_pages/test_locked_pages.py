@@ -3,6 +3,7 @@
 import pytest
 
 from equipoise.conduct.administration import GiveRole
+from equipoise.conduct.authorisation import may
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.locks import LockForm, LockParticipant
@@ -40,13 +41,22 @@ def plain():
     ]
 
 
+def somebody_who(kind):
+    """Whoever of this trial may do it at the first hospital."""
+    study, state = web_trial.adopted.study(), write_service.folds().trial_state()
+    return next((one for one in state.people if may(study, state, one, kind, "01")), None)
+
+
 def test_every_page_of_an_act_that_a_lock_closes_says_by_whom_and_when_and_has_no_fields():
     subject = web_trial.filled()
     locked(subject)
     closed = [kind for kind in plain() if ACTS[kind].under_lock != "lock"]
     assert len(closed) > 5
     for kind in closed:
-        text = page(subject, web_trial.who_does(kind), f"{PAGES[kind].words.address}/")
+        who = somebody_who(kind)
+        if who is None:
+            continue  # no role at this hospital is given to anybody here
+        text = page(subject, who, f"{PAGES[kind].words.address}/")
         assert "Locked by" in text and "for the board" in text, kind
         assert "Unlock a participant" in text or "It is unlocked by: " in text, kind
         assert 'name="happened' not in text, kind
