@@ -13,6 +13,8 @@ from equipoise.study.parts import Figure, Part, SourceParts, SourceTag, say
 
 __all__ = ["TAGS", "Sourced", "numberless", "sourced", "within"]
 
+SHORT = 80
+
 TAGS: dict[SourceTag, str] = {
     "registry": "stated in the public registry record",
     "public": "stated in another public source about this trial",
@@ -113,7 +115,15 @@ def _said(part: Part) -> Mapping[str, str]:
         if isinstance(value, str) and value:
             return {"en": value}
     names = (getattr(part, name, None) for name in ("number", "method", "id"))
-    return {"en": next((str(name) for name in names if name), "")}
+    return {"en": next((str(name) for name in names if name), "") or _in_short(part)}
+
+
+def _in_short(part: Part) -> str:
+    """What a part says that is called nothing, such as a row: its fields one after another."""
+    own = _own(part).items()
+    plain = {name: said for name, said in own if said != "" and not isinstance(said, (dict, list))}
+    text = ", ".join(f"{name}: {said}" for name, said in plain.items())
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 def _own(part: Part) -> dict[str, Any]:

@@ -130,3 +130,4 @@ def test_every_sourced_value_has_a_digest_and_can_be_read_as_its_file_writes_it(
     for value in sourced(a_study(name)):
         assert len(value.digest) == 64
         assert yaml.safe_load(value.content) is not None, value.path
+        assert value.what or "." not in value.path, value.path
