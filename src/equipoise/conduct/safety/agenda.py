@@ -8,7 +8,14 @@ from equipoise.conduct.chapter import Due, RowAt, Turn
 from equipoise.conduct.moments import day_of, turn_at
 from equipoise.conduct.safety.acts import RecordEvent
 from equipoise.conduct.safety.choices import words_of_terms
-from equipoise.conduct.safety.clocks import assess_by, report_by, reporting_of, submit_by
+from equipoise.conduct.safety.clocks import (
+    assess_by,
+    is_susar,
+    must_report,
+    report_by,
+    reporting_of,
+    submit_by,
+)
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 from equipoise.conduct.state.safety import FATAL, AdverseEvent
@@ -21,9 +28,12 @@ __all__ = ["agenda", "still_open", "unfinished"]
 DEATH_MISSING = Phrase("{term} was of grade 5: record the death")
 EVENT_MISSING = Phrase("Died of the treatment: record the event of grade 5")
 REPORT = Phrase("{term} is serious: report it to the sponsor")
+REPORT_TOO = Phrase("{term} is to be reported to the sponsor, serious or not")
 FOLLOW_UP = Phrase("More is known of {term}: report it to the sponsor too")
 ASSESS = Phrase("{term} was reported: assess whether it was expected, and related")
 SEND = Phrase("{term} is a SUSAR: report it to the authorities")
+SEND_ON = Phrase("{term} is to be reported to the authorities")
+SEND_ON_MORE = Phrase("{term}: report to the authorities what was still missing")
 SEND_MORE = Phrase("{term} is a SUSAR: report to the authorities what was still missing")
 
 
@@ -57,19 +67,21 @@ def still_open(study: Study, subject: Subject, event: AdverseEvent) -> Iterator[
         yield "further" if event.submitted else "submission"
     if event.now.grade == FATAL and subject.died_on is None:
         yield "death"
-    if event.reports and not event.now.is_reportable:
+    if event.reports and not must_report(study, event.now):
         yield "no-longer"
 
 
 def _of_event(study: Study, event: AdverseEvent) -> Iterator[Due]:
     term = _term(study, event)
     if by := report_by(study, event):
-        what = FOLLOW_UP(term=term) if event.reports else REPORT(term=term)
+        first = REPORT if event.now.serious == "yes" else REPORT_TOO
+        what = FOLLOW_UP(term=term) if event.reports else first(term=term)
         yield _by_hours(study, event, what, by)
     if day := assess_by(study, event):
         yield _by_days(event, ASSESS(term=term), day, AssessEvent)
     if day := submit_by(study, event):
-        what = SEND_MORE(term=term) if event.submitted else SEND(term=term)
+        send, more = (SEND, SEND_MORE) if is_susar(event) else (SEND_ON, SEND_ON_MORE)
+        what = more(term=term) if event.submitted else send(term=term)
         yield _by_days(event, what, day, SubmitEvent)
 
 

@@ -22,11 +22,15 @@ from equipoise.conduct.safety.choices import (
 )
 from equipoise.conduct.safety.clocks import (
     day_zero,
+    hours_for,
     is_related,
     is_susar,
     known_moment,
     last_day,
+    must_report,
+    reportable,
     reporting_of,
+    submit_by,
 )
 from equipoise.conduct.safety.sponsor import documents_of, receivers_of
 from equipoise.conduct.state.safety import AdverseEvent
@@ -53,12 +57,12 @@ OPEN = Choices(
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     for event in subject.safety.events:
-        if event.now.serious == "yes" or event.reports:
+        if event.now.serious == "yes" or event.reports or must_report(study, event.now):
             yield _row(study, subject, event)
 
 
 def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
-    now, first = event.now, event.reportable or event.versions[0]
+    now, first = event.now, reportable(study, event) or event.versions[0]
     opinion = event.assessed[-1] if event.assessed else None
     sent = event.submitted[0] if event.submitted else None
     known = known_moment(study, first)
@@ -80,7 +84,7 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
         now.outcome,
         known,
         reported,
-        _in_time(study, known, reported),
+        _in_time(hours_for(study, first), known, reported),
         len(event.reports),
         now.related,
         " ".join(now.interventions) or None,
@@ -91,7 +95,7 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
         opinion.document if opinion else None,
         susar if opinion else None,
         day_zero(study, event),
-        last_day(study, event) if susar else None,
+        last_day(study, event) if susar or submit_by(study, event) or sent else None,
         sent.on if sent else None,
         sent.receiver if sent else None,
         sent.number if sent else None,
@@ -100,11 +104,10 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
     )
 
 
-def _in_time(study: Study, known: datetime, reported: datetime | None) -> bool | None:
-    clocks = reporting_of(study)
-    if clocks is None or reported is None:
+def _in_time(hours: int | None, known: datetime, reported: datetime | None) -> bool | None:
+    if hours is None or reported is None:
         return None
-    return reported <= after_hours(known, clocks.hospital.hours)
+    return reported <= after_hours(known, hours)
 
 
 SERIOUS_EVENTS = Table(

@@ -12,7 +12,7 @@ import msgspec
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.safety.acts import NO_EVENT
 from equipoise.conduct.safety.choices import ACTIONS, AUTOPSY, QUALIFICATIONS, RECURRED
-from equipoise.conduct.safety.clocks import reporting_of
+from equipoise.conduct.safety.clocks import must_report, reporting_of
 from equipoise.conduct.safety.dates import NO_DAY
 from equipoise.conduct.state.safety import ReportTold, SafetyState, canonical_day, days_of
 from equipoise.conduct.subject import Subject
@@ -164,7 +164,7 @@ class ReportEvent(Act, frozen=True, kw_only=True):
             yield NO_CLOCKS()
         if event is None:
             yield NO_EVENT()
-        elif not event.now.is_reportable and not event.reports:
+        elif not must_report(context.study, event.now) and not event.reports:
             yield NOT_SERIOUS()
         if event and "death" in event.now.criteria and is_blank(self.cause):
             yield NO_CAUSE()

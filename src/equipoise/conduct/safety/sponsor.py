@@ -12,6 +12,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.moments import day_of
 from equipoise.conduct.safety.acts import NO_EVENT, related_refusals
 from equipoise.conduct.safety.choices import YES_NO, given, interventions_of
+from equipoise.conduct.safety.clocks import reportable
 from equipoise.conduct.safety.reports import NO_CLOCKS
 from equipoise.conduct.state.safety import (
     AdverseEvent,
@@ -156,7 +157,7 @@ class AssessEvent(_OfReport, frozen=True, kw_only=True):
         yield from related_refusals(context, self.related, self.interventions)
         if event := context.subject.safety.of(self.event):
             yield from self._expectedness(context.study, event)
-            first = event.reportable
+            first = reportable(context.study, event)
             here = day_of(context.study, first.at) if first else None
             if self.first_known and here and self.first_known >= here:
                 yield FIRST_LATER(day=here)

@@ -123,13 +123,6 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
     submitted: list[Submitted] = []
 
     @property
-    def reportable(self) -> EventTold | None:
-        """What first told of it as it must be reported, while it still must be."""
-        if not self.now.is_reportable:
-            return None
-        return next(one for one in self.versions if one.is_reportable)
-
-    @property
     def now(self) -> EventTold:
         """What is valid of it."""
         return self.versions[-1]

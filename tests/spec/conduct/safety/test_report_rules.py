@@ -167,6 +167,35 @@ def test_without_a_time_the_clock_runs_from_the_beginning_of_the_day():
     assert ends.astimezone(case.now.tzinfo).date() == DAY and ends.hour in (22, 23)
 
 
+def test_a_pregnancy_or_a_devices_fault_has_clocks_of_its_own_where_the_study_gives_it_any():
+    """It is reported though it is not serious, and reported on whether it is a SUSAR or not."""
+    plain = {"serious": "no", "criteria": [], "grade": "1", "known_at": "12:00"}
+    special = [{"id": "burn", "label": "A burnt tongue", "within": 48, "onward": 7}]
+    case = Case(terms=special)
+    case.record(**plain)
+    noon = moment_of(case.made.study, DAY, time(12))
+    assert case.due() == [("sae.report", noon + timedelta(hours=48), "due")]
+    case.do(case.report())
+    last = DAY + days(7)
+    assert case.due() == [("sae.assess", last, "due"), ("sae.submitted", last, "due")]
+    case.do(case.assess())
+    case.do(case.submitted())
+    assert case.due() == []
+    (row,) = case.listed()
+    assert (row["serious"], row["susar"], row["submit_by"], row["open"]) == (
+        "no",
+        False,
+        last,
+        None,
+    )
+    # Serious as well: the shorter of the two clocks.
+    case.record(term="Again", known_at="12:00")
+    assert case.due() == [("sae.report", noon + timedelta(hours=24), "due")]
+    bare = Case()
+    bare.record(**plain)
+    assert bare.due() == [] and bare.listed() == []
+
+
 def test_what_need_not_be_reported_starts_no_clock_and_is_counted():
     case = Case()
     case.record(not_reported="planned")

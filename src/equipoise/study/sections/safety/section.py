@@ -42,6 +42,16 @@ class Term(Part):
 
     id: Code
     label: Text
+    within: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="hours in which it is reported though it is not serious, such as a pregnancy",
+    )
+    onward: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="days in which the sponsor reports it on, SUSAR or not, as a device's fault",
+    )
     source: Source | None = None
 
 
