@@ -1,4 +1,4 @@
-"""No sequence of acts leads to a planned or checked dose with a hard stop standing."""
+"""No sequence of acts leads to a planned, checked or released dose with a hard stop standing."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.folding import FreshFolds
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.treatment import CheckPlan, DelayCycle, GiveDose, OmitCycle, PlanCycle
+from equipoise.conduct.treatment import (
+    CheckPlan,
+    DelayCycle,
+    GiveDose,
+    OmitCycle,
+    PlanCycle,
+    ReleasePreparation,
+)
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.ledger import MemoryLedger
 from tests.sampled import examples
@@ -32,6 +39,7 @@ steps = st.one_of(
     st.tuples(st.just("plan"), cycles, st.just("145"), st.just(True), st.just("")),
     st.tuples(st.just("check"), people),
     st.tuples(st.just("check"), st.just("pharmacist-01")),
+    st.tuples(st.just("release"), st.sampled_from(["2027-03-31", "2026-03-01"])),
     st.tuples(st.just("give"), cycles, st.sampled_from(["145", "290"])),
     st.tuples(st.just("delay"), cycles),
     st.tuples(st.just("omit"), cycles),
@@ -92,6 +100,10 @@ def act_of(made: Trial, subject_id: str, step: tuple, on: date, number: int) -> 
         case ("check", _):
             plans = made.subject(subject_id).treatment.plans
             return check_of(made, subject_id, plans[-1].seq if plans else 1)
+        case ("release", until):
+            plans = made.subject(subject_id).treatment.plans
+            lots = {"lots": {PART: "A1"}, "expiries": {PART: until}}
+            return ReleasePreparation(plan=plans[-1].seq if plans else 1, **lots)
         case ("give", _, dose):
             return GiveDose(**cycle, doses={PART: dose})
         case ("delay", _):
@@ -104,7 +116,7 @@ def act_of(made: Trial, subject_id: str, step: tuple, on: date, number: int) -> 
 
 @settings(max_examples=examples(60), deadline=None)
 @given(st.lists(steps, min_size=1, max_size=14))
-def test_no_sequence_of_acts_plans_or_checks_a_dose_against_a_standing_stop(history):
+def test_no_sequence_of_acts_plans_checks_or_releases_a_dose_against_a_standing_stop(history):
     base, subject_id = someone()
     made, on = Trial(base.study, MemoryLedger.of(base.ledger.everything())), DAY
     made.folds = FreshFolds(made.ledger)
@@ -113,14 +125,23 @@ def test_no_sequence_of_acts_plans_or_checks_a_dose_against_a_standing_stop(hist
             on += timedelta(days=step[1])
             continue
         act, by = act_of(made, subject_id, step, on, number), "doctor-01"
-        by = step[1] if isinstance(act, CheckPlan) else by
+        by = (
+            step[1]
+            if isinstance(act, CheckPlan)
+            else "pharmacist-01"
+            if step[0] == "release"
+            else by
+        )
         subject = made.subject(subject_id)
-        plan = subject.treatment.plan(act.plan) if isinstance(act, CheckPlan) else act
-        against = wrong(subject, plan) if isinstance(act, PlanCycle | CheckPlan) and plan else []
+        of_plan = isinstance(act, CheckPlan | ReleasePreparation)
+        plan = subject.treatment.plan(act.plan) if of_plan else act
+        against = wrong(subject, plan) if (of_plan or isinstance(act, PlanCycle)) and plan else []
         try:
             made.do(act, subject_id, by=by, on=on)
         except Refused as refused:
             assert not isinstance(act, GiveDose), refused
         else:
             assert not against, (act, against)
+            checks = subject.treatment.checks
+            assert step[0] != "release" or any(one.plan == act.plan for one in checks)
             assert not isinstance(act, CheckPlan) or by == "pharmacist-01"

@@ -22,6 +22,12 @@ BY_DOSES = {
         "changed-meanwhile": "test_a_plan_is_checked_by_another_person_over_what_was_shown",
         "proposed-otherwise": "test_what_stands_is_judged_again_at_the_check",
         "not-worked-out": "test_what_is_not_recorded_leaves_a_dose_open_and_refuses_the_plan",
+        "not-checked": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
+        "released-before": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
+        "no-lot": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
+        "no-expiry": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
+        "expired": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
+        "too-weak": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
     }.items()
 } | {"void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown"}
@@ -45,6 +51,7 @@ def refused_doses() -> Iterator[Tried]:
         yield tried("treatment.plan", "randomised", page=CANNOT, **plain | fields)
     yield tried("treatment.plan", "registered", page=CANNOT, **plain, doses={})
     yield tried("treatment.check", "randomised", page=CANNOT, plan=1, digest="0" * 64)
+    yield tried("treatment.release", "randomised", page=CANNOT, plan=1, lots={}, expiries={})
     for given in (
         {"doses": {}},
         {

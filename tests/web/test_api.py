@@ -253,6 +253,7 @@ CYCLE = {"regimen": "folfox", "cycle": 1}
 FIELDS = {
     "treatment.plan": CYCLE | {"day": "2026-06-01", "doses": {}},
     "treatment.check": {"plan": 1, "digest": ""},
+    "treatment.release": {"plan": 1, "lots": {}, "expiries": {}},
     "treatment.give": CYCLE | {"doses": {}},
     "treatment.delay": CYCLE | {"until": "2026-06-01", "why": "wish"},
     "treatment.omit": CYCLE | {"why": "wish"},

@@ -162,7 +162,9 @@ OPEN_TO: dict[str, Open] = {
     "visit.not-done": fills_forms,
     "entry.void": voids_screening,
     # Nobody is treated before the draw, and entry 1 is no plan.
-    **dict.fromkeys(("treatment.plan", "treatment.give", "treatment-cycle"), nobody),
+    **dict.fromkeys(
+        ("treatment.plan", "treatment.give", "treatment-cycle", "treatment-sheet"), nobody
+    ),
     # Entry 1 is no adverse event.
     "ae.correct": nobody,
     # Votes are cast in the room, by who was drawn for this participant; all are in here.

@@ -65,7 +65,8 @@ Kind = Literal[
     "levels",  # of those, in per cent
     "rules",  # the rules of the study file that hold, by part
     "arithmetic",  # how each of those came about
-    "times",  # when each was begun
+    "times",  # when each was begun, or until when it may be used
+    "lots",  # of which lot each was prepared
     "parts",  # of a regimen, by their ids
     "part reasons",  # why a part is otherwise than worked out, in somebody's own words
 ]

@@ -107,6 +107,11 @@ PAGES_OF_OURS: list[URLPattern] = [
     path(f"{ONE}treatment/plan/", treatment_plan.plan, name="treatment.plan"),
     path(f"{ONE}treatment/give/", treatment_give.give, name="treatment.give"),
     path(f"{ONE}treatment/<int:plan>/", treatment_cycle.cycle, name="treatment-cycle"),
+    path(
+        f"{ONE}treatment/<int:plan>/sheet.pdf",
+        on_first_use("equipoise.web.treatment.sheet", "sheet"),
+        name="treatment-sheet",
+    ),
     path("panel/", panel_pages.overview, name="panel"),
     path("panel/<str:subject_id>/", panel_pages.read_scan, name="panel.vote"),
     path("panel/<str:subject_id>/conclusion/", panel_pages.conclude, name="panel.conclude"),

@@ -35,6 +35,7 @@ NEVER_REHEARSED = {
     "randomisation.in-error": "and draw nobody in error",
     "treatment.plan": "a rehearsal fills in the forms of the cycles",
     "treatment.check": "and so plans none that is checked",
+    "treatment.release": "nor releases one",
     "treatment.give": "nor gives one",
     "treatment.delay": "nor puts one off",
     "treatment.omit": "nor leaves one out",

@@ -16,7 +16,7 @@ from equipoise.study.sections.treatment import (
     REGIMEN_PLANNED,
 )
 
-__all__ = ["Checked", "CycleOf", "Given", "NotGiven", "Plan", "TreatmentState"]
+__all__ = ["Checked", "CycleOf", "Given", "NotGiven", "Plan", "Released", "TreatmentState"]
 
 CycleOf = tuple[str, int]
 """A regimen, and which of its cycles."""
@@ -52,6 +52,15 @@ class Checked(Done, frozen=True, kw_only=True):
     plan: int
     digest: str
     meaning: str = ""
+
+
+class Released(Done, frozen=True, kw_only=True):
+    """What was prepared of a plan was released: of which lots, each until when."""
+
+    plan: int
+    lots: dict[str, str]
+    expiries: dict[str, str]
+    strengths: dict[str, str] = {}
 
 
 class Given(_OfCycle, frozen=True, kw_only=True):
@@ -128,12 +137,14 @@ class TreatmentState(State, kw_only=True):
     alone: ClassVar[tuple[str, ...]] = (
         "treatment.plan",
         "treatment.check",
+        "treatment.release",
         "treatment.give",
         "treatment.delay",
         "treatment.omit",
     )
     plans: list[Plan] = []
     checks: list[Checked] = []
+    releases: list[Released] = []
     given: list[Given] = []
     not_given: list[NotGiven] = []
 
@@ -151,6 +162,10 @@ class TreatmentState(State, kw_only=True):
         """The check of a plan."""
         return next((check for check in self.checks if check.plan == plan.seq), None)
 
+    def release_of(self, plan: Plan) -> Released | None:
+        """What was released of a plan."""
+        return next((one for one in self.releases if one.plan == plan.seq), None)
+
     def given_of(self, of: CycleOf) -> list[Given]:
         """What was given of a cycle."""
         return [given for given in self.given if given.of == of]
@@ -167,6 +182,7 @@ class TreatmentState(State, kw_only=True):
         """Each plan, check and dose, and what was put off or left out."""
         yield from (("treatment.plan", plan) for plan in self.plans)
         yield from (("treatment.check", check) for check in self.checks)
+        yield from (("treatment.release", one) for one in self.releases)
         for one in self.not_given:
             yield "treatment.delay" if one.until else "treatment.omit", one
         yield from (("treatment.give", given) for given in self.given)

@@ -6,18 +6,22 @@ from equipoise.conduct.treatment.cycles import digest_of_plan, next_cycle, regim
 from equipoise.conduct.treatment.giving import DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.proposal import Proposal, propose
+from equipoise.conduct.treatment.releasing import Components, ReleasePreparation, components
 from equipoise.conduct.treatment.stops import Standing, hard_stops, standing
 
 __all__ = [
     "CHAPTER",
     "CheckPlan",
+    "Components",
     "DelayCycle",
     "GiveDose",
     "OmitCycle",
     "PlanCycle",
     "Proposal",
+    "ReleasePreparation",
     "Standing",
     "amiss",
+    "components",
     "digest_of_plan",
     "hard_stops",
     "next_cycle",

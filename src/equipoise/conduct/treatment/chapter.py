@@ -13,6 +13,7 @@ from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, YES_NO, DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
+from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.words import Labels
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
@@ -32,12 +33,14 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=plan, act=PlanCycle, what=plan)
     for check in state.checks:
         yield Happened(done=check, act=CheckPlan)
+    for one in state.releases:
+        yield Happened(done=one, act=ReleasePreparation)
     for given in state.given:
         more = tuple(amiss(study, subject, given))
         yield Happened(done=given, act=GiveDose, what=given, more=more)
-    for one in state.not_given:
-        act = DelayCycle if one.until else OmitCycle
-        yield Happened(done=one, act=act, what=one, more=(one.reason,))
+    for off in state.not_given:
+        act = DelayCycle if off.until else OmitCycle
+        yield Happened(done=off, act=act, what=off, more=(off.reason,))
 
 
 def _drug(study: Study, part: str) -> tuple[str | None, str | None]:
@@ -95,7 +98,7 @@ GIVEN = Table(
 def _planned(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     state = subject.treatment
     for plan in state.plans:
-        check = state.check_of(plan)
+        check, made = state.check_of(plan), state.release_of(plan)
         for part in [*plan.doses, *(one for one in plan.reasons if one not in plan.doses)]:
             yield (
                 subject.subject_id,
@@ -119,6 +122,10 @@ def _planned(study: Study, subject: Subject, on: date) -> Iterator[Row]:
                 check.by if check else None,
                 check.digest if check else None,
                 check.meaning if check else None,
+                made.on if made else None,
+                made.lots.get(part) if made else None,
+                made.expiries.get(part) if made else None,
+                made.strengths.get(part) if made else None,
             )
 
 
@@ -147,6 +154,10 @@ PLANNED = Table(
         TableColumn("checked_by", "text", Phrase("Checked by")),
         TableColumn("digest", "text", Phrase("Digest of what was shown")),
         TableColumn("meaning", "text", Phrase("Meaning of the signature")),
+        TableColumn("released_on", "day", Phrase("Day of the release")),
+        TableColumn("lot", "text", Phrase("Lot")),
+        TableColumn("expiry", "text", Phrase("May be used until")),
+        TableColumn("strength", "text", Phrase("Strength of the product, a mL")),
     ),
     rows=_planned,
     of_study=lambda study: study.treatment is not None,
@@ -214,7 +225,7 @@ AMISS = Message(
 
 CHAPTER = Chapter(
     name="treatment",
-    acts=(PlanCycle, CheckPlan, GiveDose, DelayCycle, OmitCycle),
+    acts=(PlanCycle, CheckPlan, ReleasePreparation, GiveDose, DelayCycle, OmitCycle),
     agenda=agenda,
     course=_course,
     tables=(GIVEN, PLANNED, NOT_GIVEN),

@@ -32,7 +32,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.treatment import Regimen
 
-__all__ = ["CheckPlan", "PlanCycle"]
+__all__ = ["CheckPlan", "PlanCycle", "regimen_named", "worked_out_otherwise"]
 
 NOTHING = Reason("treatment.nothing", "doses", "no dose is planned; say that the cycle is left out")
 WHY_DROPPED = Reason("treatment.why-dropped", "", "{part} is left out: say why, or plan its dose")
@@ -109,7 +109,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
 
     def refusals(self, context: Context) -> Iterator[Refusal]:
         yield from cycle_refusals(context.study, self.regimen, self.cycle)
-        regimen = _regimen(context.study, self.regimen)
+        regimen = regimen_named(context.study, self.regimen)
         if regimen is None:
             return
         yield from treatable(context, regimen, self.day)
@@ -157,7 +157,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
             yield WHY_OTHERWISE(f"reasons.{part.id}", part=called, amount=worked, planned=planned)
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
-        regimen = _regimen(context.study, self.regimen)
+        regimen = regimen_named(context.study, self.regimen)
         found = propose(context.study, context.subject, regimen, self.day) if regimen else []
         return msgspec.structs.replace(
             self,
@@ -205,7 +205,7 @@ class CheckPlan(Act, frozen=True, kw_only=True):
     def refusals(self, context: Context) -> Iterator[Refusal]:
         state = context.subject.treatment
         plan = state.plan(self.plan)
-        regimen = _regimen(context.study, plan.regimen) if plan else None
+        regimen = regimen_named(context.study, plan.regimen) if plan else None
         if plan is None or regimen is None:
             yield NO_PLAN()
             return
@@ -218,7 +218,7 @@ class CheckPlan(Act, frozen=True, kw_only=True):
         if self.digest != digest_of_plan(plan):
             yield OTHERWISE()
         yield from treatable(context, regimen, plan.day)
-        yield from _worked_out_otherwise(context, regimen, plan)
+        yield from worked_out_otherwise(context, regimen, plan)
         yield from hard_stops(
             context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates
         )
@@ -232,11 +232,11 @@ class CheckPlan(Act, frozen=True, kw_only=True):
         state.checks.append(made)
 
 
-def _regimen(study: Study, name: str) -> Regimen | None:
+def regimen_named(study: Study, name: str) -> Regimen | None:
     return study.treatment.regimen_of.get(name) if study.treatment else None
 
 
-def _worked_out_otherwise(context: Context, regimen: Regimen, plan: Plan) -> Iterator[Refusal]:
+def worked_out_otherwise(context: Context, regimen: Regimen, plan: Plan) -> Iterator[Refusal]:
     """The doses that would be others now: what stands is judged again."""
     treatment = context.study.treatment
     facts = SubjectFacts(context.study, context.subject, plan.day)

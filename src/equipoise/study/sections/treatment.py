@@ -54,6 +54,9 @@ class Drug(Part):
     label: Text
     unit: str = Field(default="mg", description="in which its doses are")
     route: Text | None = None
+    strength: str = Field(
+        default="", description="of the usual product, from which volumes follow: `5 mg/mL`"
+    )
     levels: tuple[Number, ...] = Field(
         default=(FULL,), min_length=1, description="the dose levels in per cent, the highest first"
     )
@@ -84,6 +87,9 @@ class DosePart(Part):
     round: Rounding | None = None
     over: str = Field(default="", description="how long it runs: `46 h`")
     volume: str = Field(default="", description="in how much it runs: `100 mL`")
+    fluid: Text | None = Field(default=None, description="in what it is dissolved: glucose 5 %")
+    stable: str = Field(default="", description="how long it keeps once prepared: `24 h`")
+    keep: Text | None = Field(default=None, description="how it is kept: below 25 °C")
     into: Code | None = Field(default=None, description="where it goes instead of a vein: `pump`")
     when: str = Field(default="", description="of whom it is a part at all; empty: of everybody")
     optional: YesNo = Field(
@@ -138,6 +144,9 @@ class Treatment(Part):
     prescribed: YesNo = Field(
         default=True,
         description="whether the dose of the hospital's prescribing system is typed in to compare",
+    )
+    label_language: str = Field(
+        default="en", description="of the labels of what is prepared, whoever prints them"
     )
     rate_within: Number = Field(
         default=Decimal(2), ge=0, description="per cent by which rate × hours may miss the volume"
@@ -232,8 +241,9 @@ class Treatment(Part):
         for n, drug in enumerate(self.drugs):
             if not is_unit(drug.unit):
                 yield ("drugs", n, "unit"), f"{drug.unit!r} is not a unit that is known"
-            elif drug.never_above:
-                yield from _amount(("drugs", n, "never_above"), drug.never_above, drug.unit)
+            for name, unit in (("never_above", drug.unit), ("strength", f"{drug.unit}/mL")):
+                if is_unit(drug.unit) and (text := getattr(drug, name)):
+                    yield from _amount(("drugs", n, name), text, unit)
             if list(drug.levels) != sorted(set(drug.levels), reverse=True):
                 yield ("drugs", n, "levels"), "the levels stand from the highest to the lowest"
 
@@ -242,7 +252,7 @@ class Treatment(Part):
         drug = self.drug_of.get(part.drug)
         if part.round and drug:
             yield from _amount((*at, "round", "to"), part.round.to, drug.unit)
-        for name, unit in (("over", "h"), ("volume", "mL")):
+        for name, unit in (("over", "h"), ("volume", "mL"), ("stable", "h")):
             if text := getattr(part, name):
                 yield from _amount((*at, name), text, unit)
         last = max(part.days, default=0) + part.in_a_row - 1

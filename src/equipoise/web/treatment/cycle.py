@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.act import Refused
+from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.state.treatment import Plan
 from equipoise.conduct.subject import Subject
@@ -17,6 +17,7 @@ from equipoise.conduct.treatment import (
     DelayCycle,
     GiveDose,
     OmitCycle,
+    ReleasePreparation,
     digest_of_plan,
     hard_stops,
 )
@@ -24,21 +25,25 @@ from equipoise.conduct.treatment.proposal import figure, rate_of
 from equipoise.web import write_service
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.treatment.doubtful import doubtful_parts
-from equipoise.web.treatment.lines import short
+from equipoise.web.treatment.lines import entered, short
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.dose_words import amount_text, in_order, part_name, rule_texts
+from equipoise.web.views.form_data import number_entered
 from equipoise.web.views.page import Page, act_page
-from equipoise.web.views.problems import Problem, Problems
+from equipoise.web.views.problems import Problem, Problems, day_read
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import label
 
 __all__ = ["cycle"]
+
+OF_RELEASE = ("lots", "expiries", "strengths")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedLine:
     """One dose of a plan, as people read it."""
 
+    id: str
     name: str
     dose: str
     proposed: str
@@ -64,10 +69,15 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
     lines, given = planned_lines(page, found), state.given_of(found.of)
     about = (subject_id, _title(page, found), *(str(one) for one in lines))
     proof = proof_of(page.request, page.study, CheckPlan, about) if checks else None
+    release = state.release_of(found)
+    releases = page.may(ReleasePreparation.kind, subject) and valid and check and not release
+    entries = {name: entered(page.request.POST, name, found.doses) for name in OF_RELEASE}
     if page.request.method == "POST":
-        if not checks:
+        if not (checks or releases):
             raise Http404
-        act = CheckPlan(plan=plan, digest=page.request.POST.get("digest", ""))
+        act: Act = CheckPlan(plan=plan, digest=page.request.POST.get("digest", ""))
+        if releases:
+            act = _release(page, plan, entries)
         how = proof.given(page.request, problems) if proof else PLAINLY
         by = page.viewer.person_id
         if problems:
@@ -75,7 +85,7 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
         else:
             try:
                 write_service.perform(act, by, None, subject_id, page.once, how=how)
-                page.tell(gettext(CheckPlan.words.done))
+                page.tell(gettext(act.words.done))
                 return redirect("treatment-cycle", subject_id, plan)
             except Refused as refused:
                 problems.take(besides_proof(refused.refusals))
@@ -94,12 +104,30 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
         valid=valid,
         check=check,
         checks=checks,
+        release=release,
+        releases=releases,
+        entries=entries,
         stops=_stops(page, subject, found) if valid else [],
         given=given,
         acts=_acts(page, subject, found, given=bool(given)) if valid else [],
         digest=digest_of_plan(found),
         problems=problems,
         proof=proof,
+    )
+
+
+def _release(page: Page, plan: int, entries: dict[str, dict[str, str]]) -> ReleasePreparation:
+    """What was typed of each dose; a day as people write it."""
+    days = {part: day_read(text) for part, text in entries["expiries"].items()}
+    expiries = {
+        part: on.isoformat() if (on := days[part]) else text
+        for part, text in entries["expiries"].items()
+    }
+    strengths = {
+        part: number_entered(text, page.language) for part, text in entries["strengths"].items()
+    }
+    return ReleasePreparation(
+        plan=plan, lots=entries["lots"], expiries=expiries, strengths=strengths
     )
 
 
@@ -133,6 +161,7 @@ def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
         )
         found.append(
             PlannedLine(
+                id=part,
                 name=name,
                 dose=amount_text(study, part, dose),
                 proposed=amount_text(study, part, plan.proposed[part])

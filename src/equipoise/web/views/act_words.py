@@ -75,10 +75,21 @@ SEVERAL_ROWS: dict[str, Callable[[Study, Any], Rows]] = {
     "rules": rule_texts,
     "arithmetic": arithmetic_texts,
     "times": time_texts,
+    "lots": time_texts,
     "parts": part_texts,
     "part reasons": reason_texts,
 }
-OF_PARTS = ("doses", "rates", "levels", "rules", "arithmetic", "times", "parts", "part reasons")
+OF_PARTS = (
+    "doses",
+    "rates",
+    "levels",
+    "rules",
+    "arithmetic",
+    "times",
+    "lots",
+    "parts",
+    "part reasons",
+)
 """Of these each row says which field it is of: the same part stands in several."""
 """Fields that are a table of their own in the record."""
 

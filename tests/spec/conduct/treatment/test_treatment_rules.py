@@ -10,7 +10,16 @@ from equipoise.conduct.chapters import agenda
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.treatment import DelayCycle, GiveDose, OmitCycle, PlanCycle, propose
+from equipoise.conduct.treatment import (
+    Components,
+    DelayCycle,
+    GiveDose,
+    OmitCycle,
+    PlanCycle,
+    ReleasePreparation,
+    components,
+    propose,
+)
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case
@@ -275,6 +284,39 @@ def test_expressions_of_the_study_read_the_doses_that_were_given(made, someone):
         "first_dose_on == today and last_dose_on == today",
     ):
         assert facts.holds(condition) is Truth.TRUE, condition
+
+
+def test_nothing_is_released_that_nobody_checked_or_of_no_lot(made, someone):
+    plan = planned(made, someone, WEEKLY)
+    empty = ReleasePreparation(plan=plan, lots={}, expiries={})
+    assert made.codes(empty, someone, by="pharmacist-01") == [
+        "treatment.not-checked",
+        "treatment.no-lot",
+        "treatment.no-expiry",
+    ]
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
+    lots, until = {PART: "A1"}, {PART: "2027-03-31"}
+    for fields, code in (
+        ({"lots": lots, "expiries": {PART: "2026-03-01"}}, "treatment.expired"),
+        # 145 mg of 0.5 mg/mL are 290 mL, and the bag holds 250.
+        ({"lots": lots, "expiries": until, "strengths": {PART: "0.5"}}, "treatment.too-weak"),
+    ):
+        act = ReleasePreparation(plan=plan, **fields)
+        assert made.codes(act, someone, by="pharmacist-01") == [code]
+    right = ReleasePreparation(plan=plan, lots=lots, expiries=until)
+    made.do(before(2, platelets="80"), someone)
+    assert made.codes(right, someone, by="pharmacist-01") == ["treatment.stop"]
+    made.do(before(3), someone)
+    made.do(right, someone, by="pharmacist-01")
+    assert made.codes(right, someone, by="pharmacist-01") == ["treatment.released-before"]
+
+
+def test_the_volumes_of_a_preparation_add_up_to_its_fill(made):
+    """145 mg of 6 mg/mL are 24.17 mL; with 225.83 mL of fluid that is 250 mL."""
+    treatment = made.study.treatment
+    part = treatment.part_of[PART]
+    assert components(treatment, part, "145") == Components(Decimal("24.17"), Decimal("225.83"))
+    assert components(treatment, treatment.part_of["daily-oralutin"], "200") is None
 
 
 def test_a_worked_case_says_which_doses_and_stops_are_otherwise():

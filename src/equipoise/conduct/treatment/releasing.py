@@ -1,0 +1,150 @@
+"""What was prepared of a checked plan is released: lots, expiries, and volumes that add up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, ClassVar, Self
+
+import msgspec
+
+from equipoise.conduct.act import Act, Context, Stamp
+from equipoise.conduct.state.treatment import Plan, Released, TreatmentState
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.cycles import NO_AMOUNT, ByPart, treatable
+from equipoise.conduct.treatment.planning import (
+    LAPSED,
+    NO_PLAN,
+    regimen_named,
+    worked_out_otherwise,
+)
+from equipoise.conduct.treatment.stops import amount_of, hard_stops
+from equipoise.conduct.words import Ask, Words
+from equipoise.study.kinds.number_text import canonical_number
+from equipoise.study.model import Study
+from equipoise.study.reason import Amount, Reason, Refusal
+from equipoise.study.sections.treatment import DosePart, Treatment, quantity
+
+__all__ = ["Components", "ReleasePreparation", "components"]
+
+NOT_CHECKED = Reason(
+    "treatment.not-checked", "", "a second person has not checked this plan: nothing is released"
+)
+RELEASED = Reason("treatment.released-before", "", "this was released on {day}")
+NO_LOT = Reason("treatment.no-lot", "", "{part}: say of which lot it was prepared")
+NO_EXPIRY = Reason(
+    "treatment.no-expiry", "", "{part}: say until when the lot may be used, like 2027-03-31"
+)
+EXPIRED = Reason("treatment.expired", "", "{part}: the lot may be used until {until} alone")
+TOO_WEAK = Reason(
+    "treatment.too-weak", "", "{part}: {dose} of this strength are {volume}, more than the {fill}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Of what a preparation is made up; both together are its volume."""
+
+    drug: Decimal
+    fluid: Decimal
+    """In mL."""
+
+
+def components(
+    treatment: Treatment, part: DosePart, dose: str, strength: str = ""
+) -> Components | None:
+    """How much of the product and how much fluid; None where no volume or strength is known."""
+    drug = treatment.drug_of[part.drug]
+    fill, amount = quantity(part.volume, "mL"), amount_of(dose)
+    known = amount_of(strength) or quantity(drug.strength, f"{drug.unit}/mL")
+    if fill is None or amount is None or not known:
+        return None
+    own = (amount / known).quantize(Decimal("0.01"))
+    return Components(own, fill - own)
+
+
+class ReleasePreparation(Act, frozen=True, kw_only=True):
+    """What was prepared of a plan leaves the pharmacy."""
+
+    kind: ClassVar[str] = "treatment.release"
+    writes: ClassVar[str] = "treatment"
+    words: ClassVar[Words] = Words(
+        name="Preparation released",
+        title="Release what was prepared",
+        line="What was prepared of a cycle was released",
+        happened="Day of the release",
+        button="Release it",
+        done="It is released",
+    )
+    plan: Annotated[int, Ask("Entry that made the plan", kind="entry")]
+    lots: Annotated[ByPart, Ask("Lot", kind="lots")]
+    expiries: Annotated[ByPart, Ask("May be used until", kind="times")]
+    strengths: Annotated[ByPart, Ask("Strength of the product, a mL", kind="doses")] = {}
+
+    @classmethod
+    def offered(cls, study: Study, subject: Subject) -> bool:
+        return False  # it is led to from the plan itself
+
+    def canonical(self, study: Study) -> Self:
+        kept = {
+            name: {
+                part: canonical_number(text.strip()) if name == "strengths" else text.strip()
+                for part, text in getattr(self, name).items()
+                if text.strip()
+            }
+            for name in ("lots", "expiries", "strengths")
+        }
+        return msgspec.structs.replace(self, **kept)
+
+    def refusals(self, context: Context) -> Iterator[Refusal]:
+        state = context.subject.treatment
+        plan = state.plan(self.plan)
+        regimen = regimen_named(context.study, plan.regimen) if plan else None
+        treatment = context.study.treatment
+        if plan is None or regimen is None or treatment is None:
+            yield NO_PLAN()
+            return
+        if state.plan_of(plan.of) is not plan:
+            yield LAPSED()
+        if state.check_of(plan) is None:
+            yield NOT_CHECKED()
+        if released := state.release_of(plan):
+            yield RELEASED(day=released.on)
+        yield from treatable(context, regimen, plan.day)
+        yield from worked_out_otherwise(context, regimen, plan)
+        yield from hard_stops(
+            context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates
+        )
+        for name in plan.doses:
+            if part := treatment.part_of.get(name):
+                yield from self._of_part(treatment, plan, part)
+
+    def _of_part(self, treatment: Treatment, plan: Plan, part: DosePart) -> Iterator[Refusal]:
+        called, until = treatment.called(part), _day(self.expiries.get(part.id, ""))
+        if part.id not in self.lots:
+            yield NO_LOT(f"lots.{part.id}", part=called)
+        if until is None:
+            yield NO_EXPIRY(f"expiries.{part.id}", part=called)
+        elif until < plan.day:
+            yield EXPIRED(f"expiries.{part.id}", part=called, until=until)
+        strength, at = self.strengths.get(part.id, ""), f"strengths.{part.id}"
+        if strength and amount_of(strength) is None:
+            yield NO_AMOUNT(at, part=called, text=strength)
+            return
+        dose, fill = plan.doses[part.id], quantity(part.volume, "mL")
+        made = components(treatment, part, dose, strength)
+        if made and fill and made.fluid < 0:
+            unit = treatment.drug_of[part.drug].unit
+            volumes = {"volume": Amount(made.drug, "mL"), "fill": Amount(fill, "mL")}
+            yield TOO_WEAK(at, part=called, dose=Amount(Decimal(dose), unit), **volumes)
+
+    def apply(self, state: TreatmentState, stamp: Stamp) -> None:
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        state.releases.append(Released(**fields, **stamp.marks))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

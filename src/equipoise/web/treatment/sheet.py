@@ -1,0 +1,211 @@
+"""The preparation sheet of a plan as a PDF: volumes that add up, rates, and a label for each dose.
+
+The labels have the fields of Annex VI of the clinical trials regulation, in the language that the
+study file names, whoever prints.
+"""
+
+import json
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import Any
+
+import typst
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext, override
+
+from equipoise.conduct.state.treatment import Plan, Released
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment import components
+from equipoise.conduct.treatment.proposal import figure, rate_of
+from equipoise.study.model import Study
+from equipoise.study.sections.treatment import DosePart, quantity
+from equipoise.web.jinja import day
+from equipoise.web.treatment.lines import short
+from equipoise.web.views.dose_words import amount_text, in_order, part_name
+from equipoise.web.views.page import Page
+from equipoise.web.views.signed_in import for_people
+from equipoise.web.views.spoken import label, number_text, unit_label
+
+__all__ = ["sheet"]
+
+A_DAY, LONG = Decimal(24), Decimal(24)
+Rows = list[tuple[str, str]]
+
+
+@for_people
+def sheet(page: Page, subject_id: str, plan: int) -> HttpResponse:
+    """The sheet of a plan that a second person has checked."""
+    subject = page.subject(subject_id)
+    found = subject.treatment.plan(plan)
+    check = subject.treatment.check_of(found) if found else None
+    if found is None or check is None or subject.treatment.plan_of(found.of) is not found:
+        raise Http404
+    released = subject.treatment.release_of(found)
+    signed = [
+        (gettext("Planned by"), f"{page.people[found.by]}, {day(found.on)}"),
+        (gettext("Checked by"), f"{page.people[check.by]}, {day(check.on)}"),
+        (gettext("Released by"), _who(page, released)),
+    ]
+    made = paper(page.study, subject, found, released, signed, page.language)
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{subject_id}-{found.day}.pdf"'
+    return answer
+
+
+def _who(page: Page, released: Released | None) -> str:
+    return f"{page.people[released.by]}, {day(released.on)}" if released else BLANK
+
+
+BLANK = "…………………………"
+
+
+def paper(
+    study: Study, subject: Subject, plan: Plan, released: Released | None, signed: Rows, tongue: str
+) -> bytes:
+    """The PDF: the same plan gives the same bytes."""
+    parts = (
+        [study.treatment.part_of[name] for name in in_order(study, plan.doses)]
+        if study.treatment
+        else []
+    )
+    contents = {
+        "title": gettext("Preparation sheet"),
+        "language": tongue,
+        "label_language": study.treatment.label_language if study.treatment else tongue,
+        "intro": list(_intro(study, subject, plan)),
+        "leads": gettext(
+            "This is not a CE-marked device; the hospital's own prescribing system leads."
+        ),
+        "doses": [
+            {"name": part_name(study, part.id), "rows": _dose(study, plan, part, released)}
+            for part in parts
+        ],
+        "signed": signed,
+        "labels": list(_labels(study, subject, plan, parts, released)),
+    }
+    template = files("equipoise.web.treatment").joinpath("sheet.typ").read_bytes()
+    compiled: Any = typst.compile  # its own types leave the kind of its input open
+    made: bytes = compiled(
+        template,
+        font_paths=[],
+        ignore_system_fonts=True,
+        sys_inputs={"contents": json.dumps(contents)},
+        pdf_standards=["ua-1"],
+        timestamp=0,
+    )
+    return made
+
+
+def _intro(study: Study, subject: Subject, plan: Plan) -> Iterator[str]:
+    numbers = [f"{one.registry} {one.number}" for one in study.identity.registrations]
+    yield " · ".join([study.identity.acronym, *numbers])
+    named = {"regimen": _regimen(study, plan), "cycle": plan.cycle, "day": day(plan.day)}
+    which = gettext("%(regimen)s, cycle %(cycle)s, first day %(day)s") % named
+    yield f"{subject.subject_id} · {which}"
+
+
+def _regimen(study: Study, plan: Plan) -> str:
+    regimen = study.treatment.regimen_of.get(plan.regimen) if study.treatment else None
+    return label(regimen.label) if regimen else plan.regimen
+
+
+def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -> Rows:
+    """What stands on the sheet of one dose: how it is made, and how it runs."""
+    dose = plan.doses[part.id]
+    rows = [(gettext("Dose"), amount_text(study, part.id, dose))]
+    rows += (
+        [(gettext("Arithmetic"), plan.arithmetic[part.id])] if part.id in plan.arithmetic else []
+    )
+    rows += _volumes(study, part, dose, released)
+    rows += _running(study, part, dose)
+    rows += [
+        (gettext("Lot"), released.lots.get(part.id, BLANK) if released else BLANK),
+        (
+            gettext("May be used until"),
+            released.expiries.get(part.id, BLANK) if released else BLANK,
+        ),
+    ]
+    if part.stable:
+        hours = number_text(figure(quantity(part.stable, "h") or Decimal(0)))
+        rows.append((gettext("Keeps once prepared"), f"{hours} h"))
+    rows += [(gettext("Kept"), label(part.keep))] if part.keep else []
+    return rows
+
+
+def _volumes(study: Study, part: DosePart, dose: str, released: Released | None) -> Rows:
+    """The product and the fluid, which together are the volume."""
+    treatment = study.treatment
+    if treatment is None:
+        return []
+    drug = treatment.drug_of[part.drug]
+    strength = released.strengths.get(part.id, "") if released else ""
+    made, fill = components(treatment, part, dose, strength), quantity(part.volume, "mL")
+    if made is None or fill is None:
+        return [(gettext("Volume"), _ml(fill))] if fill else []
+    own = strength or figure(quantity(drug.strength, f"{drug.unit}/mL") or Decimal(0))
+    fluid = label(part.fluid) if part.fluid else gettext("Fluid")
+    product = f"{label(drug.label)} {number_text(own)} {unit_label(f'{drug.unit}/mL')}"
+    return [
+        (product, _ml(made.drug)),
+        (fluid, _ml(made.fluid)),
+        (gettext("Together"), f"{_ml(made.drug)} + {_ml(made.fluid)} = {_ml(fill)}"),
+    ]
+
+
+def _running(study: Study, part: DosePart, dose: str) -> Rows:
+    """mL an hour, hours, and for what runs for a day or longer mg a day."""
+    rate, hours = rate_of(part), quantity(part.over, "h")
+    if rate is None or hours is None:
+        return []
+    rows = [
+        (gettext("Rate"), f"{short(rate)} {unit_label('mL/h')}"),
+        (gettext("Runs for"), f"{number_text(figure(hours))} h"),
+    ]
+    if hours >= LONG and study.treatment:
+        unit = study.treatment.drug_of[part.drug].unit
+        daily = (Decimal(dose) / hours * A_DAY).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        rows.append((gettext("A day"), f"{number_text(figure(daily))} {unit_label(unit)}"))
+    return rows
+
+
+def _ml(volume: Decimal) -> str:
+    return f"{short(volume)} mL"
+
+
+def _labels(
+    study: Study, subject: Subject, plan: Plan, parts: list[DosePart], released: Released | None
+) -> Iterator[dict[str, Any]]:
+    """A label for each dose, in the language of labels."""
+    with override(study.treatment.label_language if study.treatment else None):
+        contacts = study.public.contacts if study.public else ()
+        contact = next((f"{label(one.label)}, {one.phone}" for one in contacts), BLANK)
+        numbers = [one.number for one in study.identity.registrations]
+        site = study.site_of.get(subject.site)
+        every = [
+            (gettext("Trial"), " · ".join([study.identity.acronym, *numbers])),
+            (gettext("Participant"), subject.subject_id),
+            (gettext("Treated at"), site.name if site else subject.site),
+            (gettext("Directions"), gettext("As the trial's team gives it")),
+            (gettext("Use"), gettext("For clinical trial use only")),
+        ]
+        for part in parts:
+            own = _label(study, plan, part, released)
+            rows = [(gettext("Main contact"), contact), *own, *every]
+            yield {"name": part_name(study, part.id), "rows": rows}
+
+
+def _label(study: Study, plan: Plan, part: DosePart, released: Released | None) -> Rows:
+    """What a label says of its own dose."""
+    drug = study.treatment.drug_of[part.drug] if study.treatment else None
+    fill, lots = quantity(part.volume, "mL"), released.lots if released else {}
+    until = released.expiries if released else {}
+    name, amount = part_name(study, part.id), amount_text(study, part.id, plan.doses[part.id])
+    return [
+        (gettext("Substance and quantity"), f"{name}, {amount}"),
+        (gettext("Route"), label(drug.route) if drug and drug.route else BLANK),
+        (gettext("Volume"), _ml(fill) if fill else "–"),
+        (gettext("Lot"), lots.get(part.id, BLANK)),
+        (gettext("May be used until"), until.get(part.id, BLANK)),
+        (gettext("Kept"), label(part.keep) if part.keep else BLANK),
+    ]
