@@ -61,7 +61,9 @@ def is_as_of_today():
             due.urgency for due in agenda(study, write_service.folds().subject(row.pk), on)
         ]
         most = urgencies[0] if urgencies else ""
-        assert (row.overdue_on is not None and row.overdue_on <= on) is (most == "overdue")
+        assert (row.alarm_on is not None and row.alarm_on <= on) is (most == "alarm")
+        is_overdue = row.overdue_on is not None and row.overdue_on <= on
+        assert is_overdue is ("overdue" in urgencies)
         assert row.waits is ("waiting" in urgencies)
     return rows
 
