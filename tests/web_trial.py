@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from equipoise.conduct import panel
 from equipoise.conduct.allocation import strata_of
+from equipoise.conduct.authorisation import may
 from equipoise.conduct.consent import GiveConsent
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.how import PLAINLY, How
@@ -246,6 +247,12 @@ def query_of(subject_id: str) -> str:
     place = {"form": "demography", "visit": "screening", "item": "height"}
     asks = AskQuery(**place, text="Is this right?", to="nurse")
     return str(write_service.perform(asks, "monitor", subject_id=subject_id).seq)
+
+
+def somebody_who(kind: str) -> str | None:
+    """Whoever of this trial may do it at the first hospital, or in the whole trial."""
+    study, state = adopted.study(), write_service.folds().trial_state()
+    return next((one for one in state.people if may(study, state, one, kind, "01")), None)
 
 
 def who_does(kind: str) -> str:
