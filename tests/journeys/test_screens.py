@@ -46,6 +46,12 @@ SCREENS = (
     ("doctor-01", "/participants/{filled}/form/laboratory/screening/1/"),
     ("monitor", "/participants/{filled}/history/laboratory/screening/1/hb/"),
     *(("doctor-01", f"/participants/{{consented}}/{act}/") for act in ACTS),
+    ("doctor-01", "/participants/{randomised}/treatment/plan/"),
+    (
+        "doctor-01",
+        "/participants/{randomised}/treatment/plan/?regimen=folfox&cycle=1&day.text=today",
+    ),
+    ("doctor-01", "/participants/{randomised}/treatment/give/?regimen=folfox&cycle=1"),
     ("doctor-01", "/participants/{consented}/adverse-event/"),
     ("doctor-01", "/participants/{registered}/randomise/"),
     *(("doctor-01", f"/participants/{{randomised}}/{act}/") for act in AFTER),
