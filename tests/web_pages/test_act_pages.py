@@ -113,7 +113,7 @@ def test_every_act_of_a_page_is_done_and_then_stands_in_the_ledger():
     )
 
 
-OF_A_SERIOUS_EVENT = ("sae.report", "sae.assess", "sae.submit")
+OF_A_SERIOUS_EVENT = ("sae.report", "sae.assess", "sae.submitted")
 
 
 def test_the_page_of_every_act_says_what_is_missing_before_it_asks_the_trial(amended):
