@@ -30,6 +30,7 @@ from equipoise.conduct.voiding import VoidEntry
 from equipoise.conduct.words import asks, visits_of
 from equipoise.ledger import MemoryLedger
 from equipoise.study import vocabulary
+from equipoise.study.sections.messages import MessageRule
 from tests import support
 from tests.chapters import falls
 from tests.chapters.reach import not_reached
@@ -333,3 +334,10 @@ def test_a_chapter_that_entered_the_lists_is_asked_wherever_all_are():
     made.do(VoidEntry(entry=fell.seq, reason="of another"), someone, on=later)
     assert made.subject(someone).last_known_alive(made.study) < later
     assert "fall.not-entered" in made.codes(falls.RecordFall(hurt="no"), "TEA-01-0099")
+
+
+def test_every_message_reaches_somebody_by_itself_or_may_be_told_to_roles():
+    """A message that no study file can name would be told to nobody."""
+    named = set(typing.get_args(MessageRule.model_fields["about"].annotation))
+    for message in chapters.messages():
+        assert message.name in named or message.to.__name__ != "_nobody", message.name

@@ -29,6 +29,7 @@ class MessageRule(Part):
         "draw.done",
         "signature.fallen",
         "pump.alarm",
+        "treatment.amiss",
     ] = Field(description="what they are told of")
     roles: tuple[Code, ...] = Field(min_length=1, description="who is told; they see participants")
     daily: YesNo = Field(
