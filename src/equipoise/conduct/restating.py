@@ -22,7 +22,7 @@ KINDS: dict[str, type[Act]] = {}
 """Every kind of act by its name; filled by the list of chapters, which is above."""
 RESTATED = "restated"
 """The field of a redaction in which it says another entry anew."""
-_WORDS = ("answers", "confirmed", "changes", "first", "exceptions", "part reasons")
+_WORDS = ("answers", "confirmed", "changes", "first", "exceptions", "part reasons", "lots")
 _OF_ITEMS = ("answers", "first")
 
 
@@ -94,7 +94,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _takes_words(ask: Ask) -> bool:
     """Whether somebody writes there: no code, no number of a query, no digest."""
-    words = ask.kind in ("text", "area") and (ask.free_words or ask.known is not None)
+    anything = ask.free_words or ask.number or ask.known is not None
+    words = anything and ask.kind in ("text", "area")
     return not ask.by_trial and (words or ask.kind in _WORDS)
 
 

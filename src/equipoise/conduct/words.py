@@ -124,6 +124,9 @@ class Ask:
     by_trial: bool = False  # filled in by the trial, asked of nobody
     words: bool | None = None
     """Whether somebody writes in their own words here; without it, wherever there is an area."""
+    number: bool = False
+    """Whether a number is copied here, such as a lot: anything can be typed in its place, and
+    nobody is asked about it as about words."""
     fits: Callable[[Study, Subject], Iterable[str]] | None = None
     """The codes that may be chosen of this participant; without it, all of them."""
     known: Callable[[Study], Labels] | None = None

@@ -301,15 +301,16 @@ def test_a_code_a_number_and_a_digest_are_no_words_that_somebody_typed():
 
 
 def test_wherever_somebody_types_of_a_participant_it_can_be_taken_out():
-    """What is no words of theirs is a number that was given, a digest, or recorded nowhere."""
+    """What is not is a number that was given, a digest, or a time, which is read or refused."""
     others = {
         (act.kind, name)
         for act in ACTS.values()
         for name, ask in asks(act).items()
         if act.stream == "subject" and ask.kind in ("text", "area") and ask.choices is None
-        if not (ask.by_trial or ask.free_words or name in act.unrecorded)
+        if not (ask.by_trial or ask.free_words or ask.number or name in act.unrecorded)
     }
-    assert {name for _, name in others} == {"query", "digest", "digests", "earlier"}
+    times = {"time", "known_at"}
+    assert {name for _, name in others} == {"query", "digest", "digests", "earlier"} | times
 
 
 def test_a_vote_that_is_sealed_is_redacted_once_it_is_opened():

@@ -102,9 +102,14 @@ class ImplantPump(FillingAct, frozen=True, kw_only=True):
     model: Annotated[str, Ask("Which pump?", models_of, label="Model", needed="Choose the pump")]
     serial: Annotated[
         str,
-        Ask("Serial number of the pump", label="Serial number", needed="Give the serial number"),
+        Ask(
+            "Serial number of the pump",
+            label="Serial number",
+            number=True,
+            needed="Give the serial number",
+        ),
     ]
-    pump_lot: Annotated[str, Ask("Lot of the pump", label="Lot of the pump")] = ""
+    pump_lot: Annotated[str, Ask("Lot of the pump", label="Lot of the pump", number=True)] = ""
     pump_expires: Annotated[
         str, Ask("Use before", label="Pump: use before", kind="partial", hint="Of the pump")
     ] = ""

@@ -171,7 +171,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
             hint="What neither went in nor came back may lie in the pocket around the pump.",
         ),
     ] = ""
-    lot: Annotated[str, Ask("Lot of what went in", label="Lot")] = ""
+    lot: Annotated[str, Ask("Lot of what went in", label="Lot", number=True)] = ""
     expires: Annotated[
         str, Ask("Use before", label="Use before", kind="partial", hint="Of what went in")
     ] = ""

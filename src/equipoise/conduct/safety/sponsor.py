@@ -208,7 +208,7 @@ class SubmitEvent(_OfReport, frozen=True, kw_only=True):
         Ask(
             "Worldwide number of the safety report (C.1.8.1)",
             label="Number (C.1.8.1)",
-            words=False,
+            number=True,
             needed="Give the number of the safety report",
         ),
     ]
