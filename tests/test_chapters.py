@@ -154,7 +154,7 @@ def test_every_state_of_the_whole_trial_is_written_by_the_acts_of_one_chapter():
     assert all(len(chapters) == 1 for chapters in writers.values()), writers
 
 
-def test_a_chapter_is_one_place_and_enters_the_product_with_six_lines():
+def test_a_chapter_is_one_place_and_enters_the_product_with_six_lines_and_two_for_its_facts():
     """Counted of adverse events; its own modules, schemas and catalogues stand apart."""
     own = re.compile(r"(/|^)safety(/|\.py$)")
     naming = re.compile(r"\bsafety\b|Safety|adverse|\bae\.|CorrectEvent|RecordEvent", re.IGNORECASE)
@@ -167,7 +167,7 @@ def test_a_chapter_is_one_place_and_enters_the_product_with_six_lines():
         for line in path.read_text(encoding="utf-8").splitlines()
         if naming.search(line)
     ]
-    assert 0 < len(lines) <= 6, "\n".join(lines)
+    assert 0 < len(lines) <= 8, "\n".join(lines)
 
 
 @EVERY_CHAPTER

@@ -19,6 +19,7 @@ from equipoise.study.sections import (
     panel,
     pump,
     randomisation,
+    safety,
     screening,
     treatment,
 )
@@ -41,6 +42,7 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *panel.FACTS,
     *treatment.FACTS,
     *pump.FACTS,
+    *safety.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""
 

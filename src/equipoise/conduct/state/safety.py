@@ -1,14 +1,18 @@
 """Adverse events as they were told, version by version, and what was reported of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar
 
 import msgspec
 
-from equipoise.conduct.state.done import Done, State
+from equipoise.conduct.state.done import Done, FactQuery, Reader, State
+from equipoise.logic.facts import Observation, Row
+from equipoise.study.facts import Fact
 from equipoise.study.kinds.day import PartialDate
 from equipoise.study.model import Study
+from equipoise.study.sections.safety.facts import EVENTS, WORST_GRADE
 
 __all__ = [
     "FATAL",
@@ -127,10 +131,44 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
         """What is valid of it."""
         return self.versions[-1]
 
+    def known_on(self, day: date) -> EventTold | None:
+        """What was told of it by a day; None where the hospital did not know of it yet."""
+        return next((one for one in reversed(self.versions) if one.on <= day), None)
+
+
+def _known(state: "SafetyState", query: FactQuery) -> Iterator[EventTold]:
+    found = (event.known_on(query.on) for event in state.events)
+    return (one for one in found if one is not None)
+
+
+def _rows(state: "SafetyState", query: FactQuery) -> Iterator[Row]:
+    """One row each; an event in free words has no code, and what goes on has no end."""
+    for version in _known(state, query):
+        cells: dict[str, Any] = {
+            "code": version.code,
+            "grade": Decimal(version.grade),
+            "serious": version.serious == "yes",
+            "related": version.related == "yes",
+            "begin": _DAYS.typed_value(version.begin),
+            "end": _DAYS.typed_value(version.end) if version.end else None,
+        }
+        yield {
+            name: Observation(value=value, on=version.on)
+            for name, value in cells.items()
+            if value is not None
+        }
+
+
+def _worst(state: "SafetyState", query: FactQuery) -> Iterator[Observation]:
+    """0 where none is recorded."""
+    grades = [Decimal(version.grade) for version in _known(state, query)]
+    yield Observation(value=max(grades, default=Decimal(0)), on=query.on)
+
 
 class SafetyState(State, kw_only=True):
     """Every adverse event, in the order of recording."""
 
+    facts: ClassVar[Mapping[Fact, Reader]] = {EVENTS: _rows, WORST_GRADE: _worst}
     alone: ClassVar[tuple[str, ...]] = ("ae.record", "sae.report")
     events: list[AdverseEvent] = []
 

@@ -6,10 +6,13 @@ from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.act import Refused
 from equipoise.conduct.chapters import agenda, course
 from equipoise.conduct.consent import GiveConsent, WithdrawConsent
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.sight import Sight
+from equipoise.conduct.trial import ACTS
 from equipoise.conduct.voiding import VoidEntry
+from equipoise.logic.truth import Truth
 from equipoise.study.check import consistency
 from equipoise.study.places import Places
 from equipoise.study.sections.safety import Safety
@@ -221,3 +224,37 @@ def test_an_event_may_be_recorded_from_the_day_of_consent():
     someone = made.enter()
     made.do(GiveConsent(version="1"), someone)
     assert codes(made, event(), someone) == []
+
+
+def test_expressions_of_the_study_read_the_events_as_they_were_known_on_a_day():
+    made, someone = made_with()
+
+    def held(condition, after=9):
+        facts = SubjectFacts(made.study, made.subject(someone), DAY + days(after))
+        return facts.holds(condition)
+
+    assert held("any events") is Truth.FALSE and held("worst_grade == 0") is Truth.TRUE
+    first = event(code="burn", grade="2")
+    seq = made.do(first, someone, on=DAY).seq
+    worse = {"grade": "3", "related": "yes", "interventions": ["tea"]}
+    made.do(corrected(seq, first, **worse), someone, on=DAY + days(5))
+    made.do(event(term="Headache", begin="2026-03"), someone, on=DAY + days(6))
+    for condition in (
+        "any events where code == 'burn' and grade == 3 and related and not serious",
+        "worst_grade == 3",
+        "(count of events where end is unknown) == 2",
+        "(highest of events.grade where code == 'burn' and begin >= randomisation) == 3",
+        "none of events where code == 'burn' and begin > randomisation",
+    ):
+        assert held(condition) is Truth.TRUE, condition
+    assert held("worst_grade == 2", after=4) is Truth.TRUE
+    assert held("any events where code != 'burn' and begin > randomisation") is Truth.UNKNOWN
+
+
+def test_a_study_without_safety_knows_no_events_and_no_item_is_called_so():
+    assert not {"events", "worst_grade"} & a_study().vocabulary.keys()
+    text = a_text()
+    forms = [form.model_dump() for form in text.forms]
+    forms[0]["items"][0]["id"] = "events"
+    found = consistency(a_study(safety=SAFETY, forms=forms), Places(), ACTS)
+    assert any("'events' is called as what" in str(one) for one in found)

@@ -15,6 +15,7 @@ from pydantic import Field
 from equipoise.study import ctcae
 from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Part, Source, Text, Whole
+from equipoise.study.sections.safety.facts import FACTS
 from equipoise.study.sections.safety.reporting import (
     NotReported,
     ReferenceDocument,
@@ -126,6 +127,9 @@ class Safety(Part):
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Arms, terms and facts that the study does not have, and names that stand twice."""
         yield from self._of_reports(study)
+        for fact in FACTS:
+            if fact.name in study.items:
+                yield (), f"the item {fact.name!r} is called as what this section leaves"
         for n, one in enumerate(self.interventions):
             for arm in one.arms:
                 if arm not in study.arm_of:
