@@ -9,6 +9,7 @@ import msgspec
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT
 from equipoise.conduct.pump.filling import (
+    LATER,
     NO_DAY,
     NO_PUMP,
     NO_PUMPS,
@@ -22,6 +23,7 @@ from equipoise.conduct.pump.filling import (
     labels,
     models_of,
     number_refusals,
+    volume_refusals,
 )
 from equipoise.conduct.state.pump import PumpState
 from equipoise.conduct.state.pump_flow import moment_of
@@ -252,6 +254,7 @@ class RefillPump(FillingAct, frozen=True, kw_only=True):
             yield NO_PUMP()
             return
         yield from number_refusals("withdrawn", self.withdrawn, "mL")
+        yield from volume_refusals("withdrawn", self.withdrawn, model)
         yield from self.filling_refusals(context, model)
         at, first = self.moment(context), moment_of(inside.fillings[0], context.study)
         if at is not None and at < first:
@@ -310,12 +313,16 @@ class ExplantPump(Act, frozen=True, kw_only=True):
             return
         if self.withdrawn:
             yield from number_refusals("withdrawn", self.withdrawn, "mL")
+        if model := _model_inside(context):
+            yield from volume_refusals("withdrawn", self.withdrawn, model)
         if is_blank(self.because):
             yield WHY_OUT()
         if not is_time(self.time):
             yield NO_TIME()
             return
         at = moment_of(self._explanted(context.stamp), context.study)
+        if context.stamp.at.tzinfo and at > context.stamp.at:
+            yield LATER()
         last = max(inside.fillings, key=lambda one: moment_of(one, context.study))
         if at <= moment_of(last, context.study):
             yield FILLED_SINCE("time", day=last.on)

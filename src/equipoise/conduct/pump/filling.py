@@ -45,6 +45,7 @@ __all__ = [
     "needles_of",
     "ports_of",
     "substances_of",
+    "volume_refusals",
     "way_refusals",
 ]
 
@@ -246,9 +247,10 @@ class FillingAct(Act, frozen=True, kw_only=True):
             yield NO_DRUG(substance=substance.label)
         volumes = [Decimal(v) if _plain(v) else None for v in map(self._volume, _VOLUMES)]
         drawn_up, accepted, returned = volumes
-        for name, volume in zip(_VOLUMES, volumes, strict=True):
-            if volume is not None and volume > PLAUSIBLE * model.reservoir:
-                yield TOO_MUCH(name, reservoir=Amount(model.reservoir, "mL"))
+        for name in ("drawn_up", "returned"):
+            yield from volume_refusals(name, getattr(self, name), model)
+        if accepted is not None and accepted > model.reservoir + model.unaccounted:
+            yield TOO_MUCH("accepted", reservoir=Amount(model.reservoir, "mL"))
         if drawn_up is not None and (accepted or 0) + (returned or 0) > drawn_up:
             yield MORE_THAN_DRAWN()
 
@@ -319,6 +321,12 @@ def number_refusals(
     """
     if not _plain(text) or (above is not None and Decimal(text) <= above):
         yield NO_NUMBER(where, unit=unit)
+
+
+def volume_refusals(where: str, text: str, model: PumpModel) -> Iterator[Refusal]:
+    """Why a volume cannot be one of a pump; nothing of a text that is no number."""
+    if _plain(text) and Decimal(text) > PLAUSIBLE * model.reservoir:
+        yield TOO_MUCH(where, reservoir=Amount(model.reservoir, "mL"))
 
 
 def days_of(text: str) -> tuple[date, date] | None:

@@ -31,6 +31,8 @@ Trend = Literal["", "rising", "falling", "steady"]
 DAY = Fraction(24 * 3600)
 REFILLS = 3
 """A trend is told over so many measurements."""
+LONGEST = Fraction(3650)
+"""In days: nothing is reckoned further ahead, however slowly a pump seems to run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +202,9 @@ def _level(off: Fraction, limits: Limits) -> Level:
 
 
 def _measured(content: list[Content]) -> Iterator[Fraction]:
-    """Each flow that was measured, as the pump's own."""
+    """Each flow that was measured, as the pump's own; of one that did not run there is none."""
     for one in content:
-        if one.measured is not None and one.substance:
+        if one.measured and one.measured > 0 and one.substance:
             yield one.measured / Fraction(one.substance.flow)
 
 
@@ -213,7 +215,7 @@ def _apart(one: Fraction, other: Fraction, of: Fraction | None = None) -> Fracti
 
 def _days(days: Fraction) -> timedelta:
     """A length of time to the second."""
-    return timedelta(seconds=int(days * DAY))
+    return timedelta(seconds=int(min(days, LONGEST) * DAY))
 
 
 def _number(text: str) -> Fraction:
