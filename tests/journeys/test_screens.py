@@ -234,3 +234,18 @@ def test_a_heading_with_every_link_there_is_fits_a_desk_in_dutch(desk: Desk):
     desk.go(page, "/people/")
     assert page.locator(".eq-header__nav li").count() > 10
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_the_lists_stand_under_one_word_that_opens_and_closes_with_the_keyboard(desk: Desk):
+    page = desk.sign_in("office", viewport={"width": 390, "height": 844}, locale="nl")
+    desk.go(page, "/lists/queries/")
+    top, lists = page.locator(".eq-header__nav"), page.locator(".eq-more > ul")
+    expect(lists).to_be_hidden()
+    top.get_by_text("Lijsten").focus()
+    page.keyboard.press("Enter")
+    expect(lists.get_by_role("link", name="Query's")).to_have_attribute("aria-current", "page")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390 and not barriers(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(lists).to_be_hidden()
+    expect(top.locator("summary")).to_be_focused()

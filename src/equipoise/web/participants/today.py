@@ -80,7 +80,7 @@ def _one_site(page: Page, site: str) -> bool:
 def _elsewhere(page: Page) -> str:
     """The first page of someone who sees no participants: a reader, the board, a statistician."""
     links = frame(page)["navigation"]
-    return links[0][1] if links else reverse("me")
+    return links[0].url if links else reverse("me")
 
 
 def _by_urgency(rows: "QuerySet[SubjectRow]", on: date) -> dict[str, "QuerySet[SubjectRow]"]:

@@ -43,6 +43,7 @@ from equipoise.web.views.problems import Problems
 from equipoise.web.views.subject_bar import bar_of
 
 __all__ = [
+    "Link",
     "Names",
     "Page",
     "act_page",
@@ -151,6 +152,17 @@ class Page:
         return render(self.request, template, full_context, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link at the top of every page, or several under one word."""
+
+    label: str
+    url: str
+    here: bool
+    """Whether it is this page, or one below it."""
+    under: "tuple[Link, ...]" = ()
+
+
 class Names(dict[str, str]):
     """Names of people, read when they are asked for; the bare id when there is no name."""
 
@@ -233,14 +245,21 @@ def _reviews(study: Study) -> bool:
     return bool(study.verification or study.signing)
 
 
-def _lists(study: Study) -> list[tuple[str, str]]:
-    """The tables of the chapters that have a list of their own."""
-    found = (table for table in tables() if table.listed and table.of_study(study))
-    return [(HERE.written(table.label()), act_page("table", table.name)) for table in found]
+def _lists(page: Page) -> Link:
+    """The tables of the chapters that have a list of their own, and what is reviewed: as one."""
+    found = (table for table in tables() if table.listed and table.of_study(page.study))
+    links = [(HERE.written(table.label()), act_page("table", table.name)) for table in found]
+    more = [(gettext("Data review"), act_page("records"))] if _reviews(page.study) else []
+    under = tuple(_link(page, label, url) for label, url in (*links, *more))
+    return Link(gettext("Lists"), "", any(one.here for one in under), under)
 
 
-def _navigation(page: Page) -> list[tuple[str, str, bool]]:
-    """Links by what the viewer may see: label, address, whether it is this page."""
+def _link(page: Page, label: str, url: str) -> Link:
+    return Link(label, url, page.request.path.startswith(url))
+
+
+def _navigation(page: Page) -> list[Link]:
+    """Links by what the viewer may see; the lists, of which there are many, under one of them."""
     viewer = page.viewer
     wanted = (
         ("today", gettext("Today"), viewer.sees_subjects),
@@ -254,9 +273,9 @@ def _navigation(page: Page) -> list[tuple[str, str, bool]]:
         ("audit", gettext("Audit"), viewer.sees_audit or viewer.sees_whole_audit),
         ("access", gettext("Access"), viewer.sees_access),
     )
-    links = [(label, act_page(name)) for name, label, open_to in wanted if open_to]
-    if viewer.sees_subjects:
-        more = [(gettext("Data review"), act_page("records"))] if _reviews(page.study) else []
-        links[3:3] = [*_lists(page.study), *more]  # beside the other lists of participants
-    path = page.request.path
-    return [(label, link, path.startswith(link)) for label, link in links if link]
+    addresses = ((label, act_page(name)) for name, label, open_to in wanted if open_to)
+    links = [_link(page, label, url) for label, url in addresses if url]
+    lists = _lists(page) if viewer.sees_subjects else None
+    if lists and lists.under:
+        links[3:3] = [lists]  # beside the other lists of participants
+    return links
