@@ -14,6 +14,8 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.amendments import Period
 from equipoise.study.sections.criteria import Criterion
+from equipoise.study.sections.pump import PumpModel, Substance
+from equipoise.study.sections.treatment import DosePart, Drug, Regimen
 
 __all__ = ["broken_promises", "keeps_out", "lost_texts"]
 
@@ -37,6 +39,18 @@ UNIT = Reason("study.unit-changed", "", "item '{id}' was recorded in '{before}',
 READ_OTHERWISE = Reason(
     "study.unit-changed", "", "item '{id}' would read values in '{unit}' otherwise than before"
 )
+IN_USE = Reason(
+    "study.removed",
+    "",
+    "{what} '{id}' stands in an adopted text and may be in somebody: leave it in the text",
+)
+NO_LONGER_DRUG = Reason(
+    "study.kind-changed", "", "substance '{id}' is a drug, of which an overdose is told"
+)
+DOSED_OTHERWISE = Reason(
+    "study.unit-changed", "", "drug '{id}' was dosed in '{before}', not in '{now}'"
+)
+OTHER_DRUG = Reason("study.kind-changed", "", "dose '{id}' was of drug '{before}', not of '{now}'")
 IDENTITY = Reason(
     "study.identity-changed", "", "the study's {what} was '{before}' and stays so, not '{now}'"
 )
@@ -117,6 +131,7 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
         for name in old:
             if name not in kept:
                 yield GONE(what=what, id=name)
+    yield from _treatment(before, new)
     yield from _identity(before, new)
     yield from traded_labels(before, new)
     yield from read_otherwise(before, new)
@@ -128,6 +143,47 @@ def _against(before: Study, new: Study) -> Iterator[Refusal]:
             form, now = before.form_asking[name].id, new.form_asking[name].id
             if form != now:
                 yield MOVED(id=name, before=form, now=now)
+
+
+def _treatment(before: Study, new: Study) -> Iterator[Refusal]:
+    """What somebody was given, or has in them, keeps its name, its drug and its unit."""
+    for what, old, kept in (
+        ("pump model", _models(before), _models(new)),
+        ("substance", _substances(before), _substances(new)),
+        ("regimen", _regimens(before), _regimens(new)),
+        ("dose", _parts(before), _parts(new)),
+    ):
+        yield from (IN_USE(what=what, id=name) for name in old if name not in kept)
+    substances, parts, drugs = _substances(new), _parts(new), _drugs(new)
+    for name, substance in _substances(before).items():
+        if substance.drug and name in substances and not substances[name].drug:
+            yield NO_LONGER_DRUG(id=name)
+    for name, part in _parts(before).items():
+        if name in parts and parts[name].drug != part.drug:
+            yield OTHER_DRUG(id=name, before=part.drug, now=parts[name].drug)
+    for name, drug in _drugs(before).items():
+        if name in drugs and drugs[name].unit != drug.unit:
+            yield DOSED_OTHERWISE(id=name, before=drug.unit, now=drugs[name].unit)
+
+
+def _models(study: Study) -> Mapping[str, PumpModel]:
+    return {one.id: one for one in study.pump.models} if study.pump else {}
+
+
+def _substances(study: Study) -> Mapping[str, Substance]:
+    return {one.id: one for one in study.pump.substances} if study.pump else {}
+
+
+def _regimens(study: Study) -> Mapping[str, Regimen]:
+    return study.treatment.regimen_of if study.treatment else {}
+
+
+def _parts(study: Study) -> Mapping[str, DosePart]:
+    return study.treatment.part_of if study.treatment else {}
+
+
+def _drugs(study: Study) -> Mapping[str, Drug]:
+    return study.treatment.drug_of if study.treatment else {}
 
 
 def _amendments(before: Study, new: Study) -> Iterator[Refusal]:
