@@ -30,7 +30,11 @@ BY_DOSES = {
         "too-weak": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
     }.items()
-} | {"void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown"}
+} | {
+    "void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown",
+    "void.release-rests": "tests/spec/conduct/treatment/test_given_otherwise_rules.py::"
+    "test_a_check_is_not_voided_under_what_was_released_by_it",
+}
 INFUSION = "folfox-infusion"
 
 

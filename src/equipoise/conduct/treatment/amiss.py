@@ -17,6 +17,10 @@ __all__ = ["amiss", "plan_then"]
 
 NO_PLAN = Phrase("{regimen}, cycle {cycle}: given without a plan")
 NOT_CHECKED = Phrase("{regimen}, cycle {cycle}: given before a second person had checked the plan")
+NO_MORE = Phrase(
+    "{regimen}, cycle {cycle}: given, and the participant agrees to no more treatment since {day}"
+)
+AGAIN = Phrase("{part}: given once more in this cycle; it was given on {day}")
 NOT_PLANNED = Phrase("{part}: given, and not planned")
 OTHER_DOSE = Phrase("{part}: {given} given, {planned} planned")
 STOPPED = Phrase("{drug} given against a stop: {because}")
@@ -41,9 +45,13 @@ def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
     check = state.check_of(plan) if plan else None
     if plan is None:
         yield NO_PLAN(**which)
-    elif check is None or check.order > given.order:
+    elif check is None or check.order > given.order or check.on > given.on:
         yield NOT_CHECKED(**which)
+    left = subject.consent.without("treatment")
+    if left and given.on > left:
+        yield NO_MORE(**which, day=left)
     yield from _otherwise(treatment, plan, given)
+    yield from _again(treatment, state, given)
     drugs = [treatment.part_of[part].drug for part in given.doses if part in treatment.part_of]
     facts = SubjectFacts(study, _before(subject, given), given.on)
     for one in standing(study, facts, drugs, given.on):
@@ -62,7 +70,9 @@ def _otherwise(treatment: Treatment, plan: Plan | None, given: Given) -> Iterato
     for name, text in given.doses.items() if plan else ():
         part = treatment.part_of.get(name)
         amount, planned = amount_of(text), amount_of(plan.doses.get(name, "")) if plan else None
-        if part is None or amount is None or name in given.partly:
+        if part is None or amount is None:
+            continue
+        if name in given.partly and planned is not None and amount <= planned:
             continue
         unit = treatment.drug_of[part.drug].unit
         if planned is None:
@@ -70,3 +80,20 @@ def _otherwise(treatment: Treatment, plan: Plan | None, given: Given) -> Iterato
         elif planned != amount:
             values = {"given": Amount(amount, unit), "planned": Amount(planned, unit)}
             yield OTHER_DOSE(part=treatment.called(part), **values)
+
+
+def _again(treatment: Treatment, state: TreatmentState, given: Given) -> Iterator[Wording]:
+    """Whole doses of a part beyond those of its cycle or day: recorded, or given, a second time."""
+    for name in given.doses:
+        part = treatment.part_of.get(name)
+        before = [
+            one
+            for one in state.given_of(given.of)
+            if one.order < given.order and name in one.doses and name not in one.partly
+        ]
+        if part is None or name in given.partly or not before:
+            continue
+        in_cycle = len(part.days) * part.in_a_row * part.times_a_day
+        that_day = sum(one.on == given.on for one in before)
+        if len(before) >= in_cycle or that_day >= part.times_a_day:
+            yield AGAIN(part=treatment.called(part), day=before[-1].on)

@@ -94,6 +94,7 @@ class GiveDose(_OfCycle, frozen=True, kw_only=True):
     """What was given on a day, planned and checked or not."""
 
     kind: ClassVar[str] = "treatment.give"
+    of_record: ClassVar[bool] = False
     words: ClassVar[Words] = Words(
         name="Dose given",
         title="Record what was given",

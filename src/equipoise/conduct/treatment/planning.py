@@ -62,6 +62,9 @@ PROPOSED_OTHERWISE = Reason(
     "{part}: {now} is worked out now, and {then} was when it was planned; plan the cycle anew",
 )
 CHECK_RESTS = Reason("void.check-rests", "entry", "the plan was checked; void the check first")
+RELEASE_RESTS = Reason(
+    "void.release-rests", "entry", "what was prepared was released; void the release first"
+)
 
 
 class PlanCycle(Act, frozen=True, kw_only=True):
@@ -226,6 +229,12 @@ class CheckPlan(Act, frozen=True, kw_only=True):
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         meaning = context.stamp.how.meaning or self.words.meaning
         return msgspec.structs.replace(self, meaning=meaning)
+
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        state = context.subject.treatment
+        checked = next((check for check in state.checks if check.seq == seq), None)
+        if checked and any(one.plan == checked.plan for one in state.releases):
+            yield RELEASE_RESTS()
 
     def apply(self, state: TreatmentState, stamp: Stamp) -> None:
         made = Checked(plan=self.plan, digest=self.digest, meaning=self.meaning, **stamp.marks)
