@@ -37,10 +37,13 @@ __all__ = [
     "act_made",
     "address_of",
     "form_for",
+    "look_of",
     "replacing",
 ]
 
-Look = Literal["day", "partial", "radios", "checkboxes", "area", "text", "number", "hidden"]
+Look = Literal[
+    "day", "partial", "radios", "select", "checkboxes", "area", "text", "number", "hidden"
+]
 LOOKS: dict[Kind, Look] = {
     "choice": "radios",
     "several": "checkboxes",
@@ -50,6 +53,7 @@ LOOKS: dict[Kind, Look] = {
     "number": "number",
     "hidden": "hidden",
 }
+MOST_RADIOS = 12  # where there is more to choose from, it is one box with a list
 BECAUSE = "because"  # the field that says what was wrong with an entry that is replaced
 MOST_ENTRIES = 2**31  # no stream is that long; a larger number is nobody's
 PAGES = {kind: act for kind, act in ACTS.items() if act.words.address}
@@ -147,17 +151,25 @@ def _may_be_none(act: type[Act], name: str) -> bool:
     return any(f.name == name and f.default == "" for f in msgspec.structs.fields(act))
 
 
+def look_of(ask: Ask, offered: int) -> Look:
+    """How a question is asked that has so many answers to choose from."""
+    look = LOOKS.get(ask.kind, "text")
+    return "select" if look == "radios" and offered > MOST_RADIOS else look
+
+
 def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) -> Field:
     study = page.study
     offered = choice_labels(ask, study)
     if ask.fits is not None:
         offered = {code: offered[code] for code in ask.fits(study, subject)}
+    look = look_of(ask, len(offered))
     if offered and ask.kind == "choice" and _may_be_none(act, name):
-        offered[""] = act_text(act, ask.none, study) if ask.none else gettext("None of these")
+        none = {"": act_text(act, ask.none, study) if ask.none else gettext("None of these")}
+        offered = none | offered if look == "select" else offered | none
     hint = ask.hint if isinstance(ask.hint, str) else ask.hint(subject)
     return Field(
         name=name,
-        kind=LOOKS.get(ask.kind, "text"),
+        kind=look,
         label=act_text(act, ask.question, study),
         hint=act_text(act, hint, study),
         choices=tuple(offered.items()),

@@ -293,7 +293,9 @@ def checked(form: ActForm, form_data: dict[str, Any], problems: Problems) -> dat
             problems.add(field.name, field.needed)
         elif field.kind == "number" and not is_number(form_data[field.name]):
             problems.add(field.name, _labelled(field.label, gettext("Give a whole number")))
-        elif field.kind == "radios" and form_data[field.name] not in dict(field.choices):
+        elif field.kind in ("radios", "select") and form_data[field.name] not in dict(
+            field.choices
+        ):
             choose = _labelled(field.label, gettext("Choose one of these"))
             problems.add(field.name, field.needed or choose)
     return _day(form_data, "happened", form.happened if several else "", problems)
