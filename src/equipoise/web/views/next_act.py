@@ -1,7 +1,7 @@
 """What comes next for a participant, told in the reader's words and with where it is done."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from equipoise.conduct.not_done import WHOLE, SayNotDone
 from equipoise.conduct.schedule import Planned
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
+from equipoise.web import write_service
 from equipoise.web.jinja import say
 from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import due_text
@@ -26,10 +27,13 @@ __all__ = [
     "next_act",
     "next_acts",
     "not_done_page",
+    "time_left",
     "visit_beside",
     "visit_name",
     "visit_words",
 ]
+
+FEW_HOURS = 48  # so far ahead it is told how many hours are left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,21 @@ class NextAct:
     at: datetime | None = None
     url: str = ""
     kind: str = ""
+
+    @property
+    def left(self) -> str:
+        """How long there still is, where it is a matter of hours; empty where it is not."""
+        return time_left(self.at - write_service.now()) if self.at else ""
+
+
+def time_left(left: timedelta) -> str:
+    """5 h, or 40 min, never more than there is; empty where there are days left, or nothing."""
+    minutes = int(left.total_seconds() // 60)
+    if not 0 <= minutes < FEW_HOURS * 60:
+        return ""
+    if minutes < 2 * 60:
+        return gettext("%(count)s min left") % {"count": minutes}
+    return gettext("%(count)s h left") % {"count": minutes // 60}
 
 
 def next_acts(
