@@ -237,7 +237,7 @@ def address_of(kind: str, subject_id: str) -> str:
     named = [NAMED.get(name, 2) for name in places(ACTS[kind].words.address)]
     if "{query}" in ACTS[kind].words.address:
         named = [query_of(subject_id)]
-    if ACTS[kind].puts_right:
+    if "{event}" in ACTS[kind].words.address:
         named = [event_of(subject_id)]
     return reverse(kind, args=[*([] if ACTS[kind].stream == "study" else [subject_id]), *named])
 
@@ -253,15 +253,3 @@ def somebody_who(kind: str) -> str | None:
     """Whoever of this trial may do it at the first hospital, or in the whole trial."""
     study, state = adopted.study(), write_service.folds().trial_state()
     return next((one for one in state.people if may(study, state, one, kind, "01")), None)
-
-
-def who_does(kind: str) -> str:
-    """Someone of this trial who may do that kind of act."""
-    if kind.startswith("results."):
-        return "board"
-    if kind.startswith(("lock.open", "amendment.")):
-        return "office"
-    if kind.startswith("query.") and kind != "query.answer":
-        return "monitor"
-    at_hospital = ACTS[kind].stream != "study" or "{site}" in ACTS[kind].words.address
-    return "doctor-01" if at_hospital else "office"

@@ -212,7 +212,9 @@ def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended
     subject = web_trial.randomised()
     schemas = fields_by_rest()
     for kind, act in PAGES.items():
-        client = web_trial.signed_in(web_trial.who_does(kind))
+        if (who := web_trial.somebody_who(kind)) is None:
+            continue  # no role at this hospital is given to anybody here
+        client = web_trial.signed_in(who)
         named = places(act.words.address)
         page = client.get(web_trial.address_of(kind, subject.subject_id))
         text = page.content.decode().replace("&#39;", "'")

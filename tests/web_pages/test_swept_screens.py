@@ -169,7 +169,7 @@ def test_a_list_becomes_cards_on_a_telephone_and_each_of_its_cells_says_what_it_
 
 
 def test_what_narrows_nothing_in_the_audit_says_so():
-    assert text_of(web_trial.signed_in("monitor"), "/audit/").count('value="">All</option>') == 4
+    assert text_of(web_trial.signed_in("monitor"), "/audit/").count('value="">All</option>') == 5
 
 
 def test_today_names_the_roles_that_do_what_the_viewer_may_not():

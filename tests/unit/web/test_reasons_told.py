@@ -58,7 +58,17 @@ def _sentences(node: ast.AST) -> Iterator[Reason | Phrase]:
 
 DECLARED = list(declared())
 # The same words in both languages.
-ALIKE = {"Adverse events", "Criteria", "Event", "Factor", "Panel", "arm '{id}'", "factor '{id}'"}
+ALIKE = {
+    "Adverse events",
+    "Criteria",
+    "Event",
+    "Factor",
+    "Model",
+    "Panel",
+    "Trend",
+    "arm '{id}'",
+    "factor '{id}'",
+}
 REASONS = [(module, one) for module, one in DECLARED if isinstance(one, Reason)]
 TEXT = st.text("abcXYZ{}% 0123456789", min_size=1, max_size=12)
 VALUES: st.SearchStrategy[Given] = st.one_of(

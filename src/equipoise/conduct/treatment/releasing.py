@@ -20,6 +20,7 @@ from equipoise.conduct.treatment.planning import (
 )
 from equipoise.conduct.treatment.stops import amount_of, hard_stops
 from equipoise.conduct.words import Ask, Words
+from equipoise.logic.extremes import half_up
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
@@ -59,7 +60,7 @@ def components(
     known = amount_of(strength) or quantity(drug.strength, f"{drug.unit}/mL")
     if fill is None or amount is None or not known:
         return None
-    own = (amount / known).quantize(Decimal("0.01"))
+    own = half_up(amount / known, 2)
     return Components(own, fill - own)
 
 
