@@ -215,6 +215,7 @@ class RefillPump(FillingAct, frozen=True, kw_only=True):
     """The pump was emptied, and filled again with something or with nothing."""
 
     kind: ClassVar[str] = "pump.refill"
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
     words: ClassVar[Words] = Words(
         name="Pump refilled",
         title="Record that the pump was emptied and refilled",
@@ -271,6 +272,7 @@ class ExplantPump(Act, frozen=True, kw_only=True):
     """The pump was taken out for good."""
 
     kind: ClassVar[str] = "pump.explant"
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
     writes: ClassVar[str] = "pump"
     words: ClassVar[Words] = Words(
         name="Pump explanted",

@@ -42,6 +42,7 @@ class ReportEvent(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "sae.report"
     writes: ClassVar[str] = "safety"
     of_record: ClassVar[bool] = True
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
     words: ClassVar[Words] = Words(
         name="Serious event reported",
         title="Report a serious event to the sponsor",

@@ -70,6 +70,7 @@ class _OfReport(Act, frozen=True, kw_only=True):
 
     writes: ClassVar[str] = "safety"
     of_record: ClassVar[bool] = True
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
     event: Annotated[int, Ask("Entry that first told of the event", kind="entry")]
 
     @classmethod

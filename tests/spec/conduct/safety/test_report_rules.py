@@ -7,6 +7,7 @@ import pytest
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.act import Refused
 from equipoise.conduct.chapters import agenda, pressing, unfinished
+from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.moments import moment_of
 from equipoise.conduct.safety import (
     AssessEvent,
@@ -55,7 +56,15 @@ SERIOUS = {"serious": "yes", "criteria": ["hospital"], "grade": "3"}
 RELATED = {"related": "yes", "interventions": ["tea"]}
 for document in SAFETY["reference_documents"]:
     document["source"] = SOURCE
-MAY = ("ae.record", "ae.correct", "sae.report", "sae.assess", "sae.submitted", "entry.void")
+MAY = (
+    "lock.participant",
+    "ae.record",
+    "ae.correct",
+    "sae.report",
+    "sae.assess",
+    "sae.submitted",
+    "entry.void",
+)
 
 
 def a_text(**safety):
@@ -444,3 +453,17 @@ def test_clocks_that_cannot_run_are_errors_of_the_study_file():
         assert any(part in text for text in found), (part, found)
     bare = a_text(reference_documents=[])
     assert any("no reference document" in p.message for p in consistency(bare, Places(), set(MAY)))
+
+
+@pytest.mark.parametrize("grade", ["freeze", "lock"])
+def test_a_clock_of_a_serious_event_runs_on_and_is_met_under_a_lock(grade):
+    """The law counts the hours, whatever a data manager is doing meanwhile."""
+    case = Case()
+    case.record(known_at="18:30", **RELATED)
+    left = dict.fromkeys(("events", "forms", "signatures"), "it is met") if grade == "lock" else {}
+    case.do(LockParticipant(grade=grade, reason="review", exceptions=left))
+    ((act, _, urgency),) = case.due(case.now + timedelta(hours=30))
+    assert (act, urgency) == ("sae.report", "overdue")
+    for one in (case.report(), case.assess(expected="no", comments="worse")):
+        assert case.codes(one) == []
+    assert case.codes(case.submitted()) == [] and case.due() == []
