@@ -65,6 +65,7 @@ ALIKE = {
     "Factor",
     "Model",
     "Panel",
+    "Scan",
     "Trend",
     "arm '{id}'",
     "factor '{id}'",
