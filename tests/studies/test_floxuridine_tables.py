@@ -15,7 +15,7 @@ BEFORE = {"ast": (30, "U/L"), "alp": (90, "U/L"), "bilirubin": (10, "umol/L")}
 
 def facts(**later):
     """Normal values before the first floxuridine; later ones as (days ago, value)."""
-    found: dict[str, list] = {"haip_started_on": [said(STARTED)]}
+    found: dict[str, list] = {"pump_drug_from": [said(STARTED)]}
     for name, (value, unit) in BEFORE.items():
         ours = later.get(name, [(0, value)])
         found[name] = [number(value, unit, ago=70), *(number(v, unit, ago=n) for n, v in ours)]

@@ -34,6 +34,8 @@ BY_DOSES = {
     "void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown",
     "void.release-rests": "tests/spec/conduct/treatment/test_given_otherwise_rules.py::"
     "test_a_check_is_not_voided_under_what_was_released_by_it",
+    "treatment.stop-in-pump": "tests/spec/conduct/treatment/test_into_pump_rules.py::"
+    "test_a_stop_of_what_goes_into_the_pump_says_what_goes_in_meanwhile",
 }
 INFUSION = "folfox-infusion"
 

@@ -18,8 +18,6 @@ ON = date(2026, 6, 15)
 PUMP = {"pump_rate": "mg/kg/d", "pump_reservoir": "mL", "pump_flow": "mL/d"}
 FORMULAS = {
     "du_bois": ("0.007184 * (current_weight / 1 kg) ** 0.425 * (height / 1 cm) ** 0.725", "m2"),
-    "load": ("pump_rate * dosing_weight * pump_reservoir / pump_flow", "mg"),
-    "load_rounded": ("round(load, 5 mg)", "mg"),
     "in_14_days": ("pump_rate * dosing_weight * 14 days", "mg"),
     "residual": ("max(pump_reservoir - pump_flow * 14 days, 0 mL)", "mL"),
     "lasts": ("pump_reservoir / pump_flow", "d"),
@@ -44,8 +42,11 @@ PARTS = {
     "capecitabine_1000": "capox-capecitabine",
     "bevacizumab_5": "folfox-bevacizumab",
     "bevacizumab_7_5": "capox-bevacizumab",
+    "load_rounded": "haip-floxuridine",
 }
 """What the study file says, in one of the parts that give it."""
+RATE = "0.12 mg/kg/d"
+"""The rate of floxuridine in the study file, in whose place others are put."""
 
 
 @dataclass
@@ -80,6 +81,10 @@ def formulas() -> Mapping[str, tuple[str, str]]:
     for name, place in PARTS.items():
         part = treatment.part_of[place]
         found[name] = (as_rounded(part), treatment.drug_of[part.drug].unit)
+    pump = treatment.part_of[PARTS["load_rounded"]]
+    assert pump.dose.count(RATE) == 1
+    found["load"] = (pump.dose.replace(RATE, "pump_rate"), "mg")
+    found["load_rounded"] = (as_rounded(pump).replace(RATE, "pump_rate"), "mg")
     return found
 
 

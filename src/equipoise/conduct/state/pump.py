@@ -66,6 +66,26 @@ def _flow_deviation(state: "PumpState", query: FactQuery) -> Iterator[Observatio
             yield Observation(value=as_decimal(one.deviation or Fraction(0)), on=on, unit="%")
 
 
+def _fillings(state: "PumpState", query: FactQuery) -> Iterator[Mapping[str, Observation]]:
+    """Every filling by the day, of each pump, in the order of recording."""
+    for filling in (one for pump in state.pumps for one in pump.fillings):
+        if not filling.substance or filling.on > query.on:
+            continue
+        row = {
+            "substance": Observation(value=filling.substance, on=filling.on),
+            "filled_on": Observation(value=filling.on, on=filling.on),
+        }
+        if filling.dose:
+            row["dose"] = Observation(value=Decimal(filling.dose), on=filling.on, unit="mg")
+        yield row
+
+
+def _drug_from(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    drugs = {one.id for one in query.study.pump.substances if one.drug} if query.study.pump else ()
+    filled = (one for pump in state.pumps for one in pump.fillings)
+    return on_days(min((one.on for one in filled if one.substance in drugs), default=None))
+
+
 def _released(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
     if inside := state.inside:
         yield Observation(value=inside.released(query.on) is not None, on=query.on)
@@ -109,6 +129,8 @@ class PumpState(State, kw_only=True):
     """Every pump, the last of which may still be in place."""
 
     facts: ClassVar[Mapping[Fact, Reader]] = {
+        section.FILLINGS: _fillings,
+        section.DRUG_FROM: _drug_from,
         section.IMPLANTED_ON: _implanted_on,
         section.EXPLANTED_ON: _explanted_on,
         section.RELEASED: _released,

@@ -10,6 +10,7 @@ from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 from equipoise.study.sections.treatment import (
+    CYCLES_PLANNED,
     DOSES,
     FIRST_DOSE_ON,
     LAST_DOSE_ON,
@@ -120,8 +121,24 @@ def _last(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
     return on_days(max(days, default=None))
 
 
-def _planned(state: "TreatmentState", _: FactQuery) -> Iterator[Observation]:
-    for plan in state.plans[-1:]:
+def _cycles(state: "TreatmentState", query: FactQuery) -> Iterator[Mapping[str, Observation]]:
+    """Every cycle that was planned by the day, whether or not it was given."""
+    for plan in state.plans:
+        if plan.on <= query.on:
+            cells: dict[str, Any] = {
+                "regimen": plan.regimen,
+                "cycle": Decimal(plan.cycle),
+                "day": plan.day,
+            }
+            yield {name: Observation(value=value, on=plan.on) for name, value in cells.items()}
+
+
+def _planned(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
+    """The regimen of the last plan; one that is given beside another only where there is none."""
+    treatment = query.study.treatment
+    known = treatment.regimen_of if treatment else {}
+    own = [one for one in state.plans if one.regimen in known and not known[one.regimen].beside]
+    for plan in (own or state.plans)[-1:]:
         yield Observation(value=plan.regimen, on=plan.on)
 
 
@@ -130,6 +147,7 @@ class TreatmentState(State, kw_only=True):
 
     facts: ClassVar[Mapping[Fact, Reader]] = {
         DOSES: _doses,
+        CYCLES_PLANNED: _cycles,
         REGIMEN_PLANNED: _planned,
         FIRST_DOSE_ON: _first,
         LAST_DOSE_ON: _last,

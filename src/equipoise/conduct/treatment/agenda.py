@@ -1,6 +1,7 @@
 """What comes next of the treatment: a plan to be checked, a dose to be given, a cycle to plan."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from equipoise.conduct.chapter import Due, RowAt, Turn
@@ -12,6 +13,7 @@ from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.study.model import Study
 from equipoise.study.reason import Given as InPlace
 from equipoise.study.reason import Phrase
+from equipoise.study.sections.treatment import Regimen
 
 __all__ = ["PAGE", "agenda"]
 
@@ -25,16 +27,24 @@ AHEAD = timedelta(days=7)
 
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
-    """What comes next, of the regimen that was planned or given last."""
+    """What comes next of each clock: of the regimen that was planned or given last on it."""
     state, out = subject.treatment, subject.died_on or subject.consent.without("treatment")
     if study.treatment is None or out or subject.left_on:
         return
+    last: dict[str, str] = {}
     done: list[Plan | Given] = [*state.plans, *state.given]
-    last = max(done, key=lambda one: one.order, default=None)
-    if last is None or last.regimen not in regimens_for(study, subject):
-        return
-    regimen = study.treatment.regimen_of[last.regimen]
-    number = next_cycle(state, regimen.id)
+    for one in sorted(done, key=lambda one: one.order):
+        regimen = study.treatment.regimen_of.get(one.regimen)
+        if regimen:
+            last[regimen.id if regimen.beside else ""] = regimen.id
+    for name in last.values():
+        if name in regimens_for(study, subject):
+            yield from _next_of(subject, study.treatment.regimen_of[name])
+
+
+def _next_of(subject: Subject, regimen: Regimen) -> Iterator[Due]:
+    """Its plan to be checked or given, or its next cycle to be planned."""
+    state, number = subject.treatment, next_cycle(subject.treatment, regimen.id)
     named: dict[str, InPlace] = {"regimen": regimen.label, "cycle": number}
     of = (regimen.id, number)
     plan = state.plan_of(of)
@@ -43,15 +53,16 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     elif number <= regimen.times and not _has_ended(subject, regimen.id):
         day = _planned_for(subject, of, regimen.every)
         if day:
-            yield _pressing(TO_PLAN, named, day, day - AHEAD)
+            due = _pressing(TO_PLAN, named, day, day - AHEAD)
+            filled = (("regimen", regimen.id), ("cycle", str(number)))
+            yield replace(due, filled=filled)
 
 
 def _of_plan(plan: Plan, named: dict[str, InPlace], *, checked: bool) -> Due:
     act = GiveDose if checked else CheckPlan
     phrase = TO_GIVE if checked else TO_CHECK
     due = _pressing(phrase, named, plan.day, plan.day if checked else plan.on)
-    where = RowAt(PAGE, str(plan.seq), act)
-    return Due(urgency=due.urgency, what=due.what, when=due.when, where=where, later=due.later)
+    return replace(due, where=RowAt(PAGE, str(plan.seq), act))
 
 
 def _pressing(phrase: Phrase, named: dict[str, InPlace], day: date, due: date) -> Due:

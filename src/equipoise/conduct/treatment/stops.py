@@ -21,11 +21,17 @@ from equipoise.study.catalogue import spoken, translator
 from equipoise.study.kinds.number_text import is_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Reason, Refusal
+from equipoise.study.sections.pump import EXPLANTED_ON, IMPLANTED_ON
 from equipoise.study.sections.treatment import FULL, DosePart, Drug, Treatment, quantity
 
 __all__ = ["Standing", "amount_of", "hard_stops", "standing"]
 
 STANDS = Reason("treatment.stop", "", "{drug}: {because}. It is lifted so: {lifts}")
+STANDS_IN_PUMP = Reason(
+    "treatment.stop-in-pump",
+    "",
+    "{drug}: {because}. It is lifted so: {lifts} Until then the pump is filled with {instead}",
+)
 NOT_KNOWN = Reason(
     "treatment.stop-unknown", "", "{drug}: not known whether it is so: {because}. {why}. {lifts}"
 )
@@ -62,13 +68,17 @@ class Standing:
     """Those that it stops, of the ones asked about."""
     known: bool
     why: Mapping[str, str]
+    instead: Mapping[str, str] | None = None
+    """What goes into the pump meanwhile, where it stops what would."""
 
     @property
     def refusal(self) -> Refusal:
         """The same as the reason why a dose is refused."""
         values: dict[str, Given] = {"because": self.because, "lifts": self.lifts}
         values["drug"] = tuple(drug.label for drug in self.drugs)
-        return STANDS(**values) if self.known else NOT_KNOWN(**values, why=self.why)
+        if not self.known:
+            return NOT_KNOWN(**values, why=self.why)
+        return STANDS_IN_PUMP(**values, instead=self.instead) if self.instead else STANDS(**values)
 
 
 def standing(
@@ -92,6 +102,7 @@ def standing(
             drugs=concerned,
             known=found.truth is Truth.TRUE,
             why=why,
+            instead=_instead(study, facts, concerned),
         )
     yield from _held(study, facts, wanted, on)
 
@@ -103,9 +114,27 @@ def _held(
     for drug in wanted:
         for one in modified(study, facts, drug.id, on):
             if one.state == "holds":
-                lifts = one.rule.lifts or {}
-                held = {"because": one.why, "lifts": lifts, "why": {}}
-                yield Standing(id=one.rule.id, drugs=(drug,), known=True, **held)
+                yield Standing(
+                    id=one.rule.id,
+                    because=one.why,
+                    lifts=one.rule.lifts or {},
+                    drugs=(drug,),
+                    known=True,
+                    why={},
+                    instead=_instead(study, facts, (drug,)),
+                )
+
+
+def _instead(study: Study, facts: SubjectFacts, drugs: Iterable[Drug]) -> Mapping[str, str] | None:
+    """What goes into a pump that is in place, so that it never runs dry while a drug is held."""
+    treatment, section = study.treatment, study.pump
+    out = facts.observations(EXPLANTED_ON.name) or not facts.observations(IMPLANTED_ON.name)
+    if treatment is None or section is None or out:
+        return None
+    if not all(drug.id in treatment.in_pump for drug in drugs):
+        return None
+    substance = section.substance(section.instead)
+    return substance.label if substance else None
 
 
 def hard_stops(

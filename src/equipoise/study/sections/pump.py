@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from equipoise.study.places import Key
 
 __all__ = [
+    "DRUG_FROM",
     "EMPTY_BY",
     "EXPLANTED_ON",
     "FACTS",
     "FILLED_ON",
+    "FILLINGS",
     "FLOW",
     "FLOW_DEVIATION",
     "FLOW_MEASURED_ON",
@@ -229,6 +231,26 @@ def _substances(study: Study) -> FactType | None:
     return FactType(name="pump_solution", kind=Kind.TEXT, choices=choices)
 
 
+def _fillings(study: Study) -> FactType | None:
+    if study.pump is None:
+        return None
+    choices = {one.id: one.label for one in study.pump.substances}
+    columns = (
+        FactType(name="substance", kind=Kind.TEXT, choices=choices),
+        FactType(name="filled_on", kind=Kind.DATE),
+        FactType(name="dose", kind=Kind.QUANTITY, unit="mg"),
+    )
+    return FactType(name="fillings", kind=Kind.LIST, columns={one.name: one for one in columns})
+
+
+DRUG_FROM = Fact(
+    name="pump_drug_from",
+    kind=Kind.DATE,
+    label="day on which a drug first went into a pump",
+    event=True,
+    of_study=lambda study: _named("pump_drug_from", Kind.DATE, study),
+)
+FILLINGS = Fact(name="fillings", kind=Kind.LIST, label="fillings of the pump", of_study=_fillings)
 IMPLANTED_ON = Fact(
     name="pump_implanted_on",
     kind=Kind.DATE,
@@ -302,6 +324,8 @@ RELEASED_ON = Fact(
     of_study=lambda study: _named("pump_released_on", Kind.DATE, study),
 )
 FACTS = (
+    FILLINGS,
+    DRUG_FROM,
     RELEASED,
     RELEASED_ON,
     IMPLANTED_ON,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from equipoise.study.sections.tables import Table
 
 __all__ = [
+    "CYCLES_PLANNED",
     "DOSES",
     "FACTS",
     "FIRST_DOSE_ON",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 FULL = Decimal(100)
+PUMP = "pump"
+"""Where a part goes `into` instead of a vein."""
 
 
 class Drug(Part):
@@ -106,6 +109,9 @@ class Regimen(Part):
     arms: tuple[Code, ...] = Field(default=(), description="who is given it; empty: all arms")
     every: Whole = Field(ge=1, description="days from one cycle to the next")
     times: Whole = Field(ge=1, description="cycles at most")
+    beside: YesNo = Field(
+        default=False, description="whether it is given beside another, on a clock of its own"
+    )
     parts: tuple[DosePart, ...] = Field(min_length=1)
     source: Source
 
@@ -164,6 +170,11 @@ class Treatment(Part):
         return {regimen.id: regimen for regimen in self.regimens}
 
     @cached_property
+    def in_pump(self) -> frozenset[str]:
+        """The drugs that go into the pump."""
+        return frozenset(part.drug for part in self.part_of.values() if part.into == PUMP)
+
+    @cached_property
     def part_of(self) -> dict[str, DosePart]:
         """Every part of every regimen by its id."""
         return {part.id: part for regimen in self.regimens for part in regimen.parts}
@@ -209,6 +220,7 @@ class Treatment(Part):
                     yield (*at, "id"), f"{part.id!r} stands twice"
                 yield from _arms(study, at, part.arms)
                 yield from self._of_part(at, regimen, part)
+                yield from _into(study, at, part)
         for place, rule in self._rules():
             yield from self._drugs((*place, "drugs"), rule.drugs)
         for n, rule in enumerate(self.modifications):
@@ -298,6 +310,17 @@ def _arms(study: Study, at: Key, arms: Iterable[str]) -> Iterator[tuple[Key, str
             yield (*at, "arms"), f"no arm named {arm!r}"
 
 
+def _into(study: Study, at: Key, part: DosePart) -> Iterator[tuple[Key, str]]:
+    """What goes into the pump instead of a vein is a drug of the pump, by the same name."""
+    if part.into is None:
+        return
+    substance = study.pump.substance(part.drug) if study.pump else None
+    if part.into != PUMP:
+        yield (*at, "into"), f"{part.into!r} is no place for a dose; `pump` would be one"
+    elif substance is None or not substance.drug:
+        yield (*at, "into"), f"the pump knows no drug named {part.drug!r}"
+
+
 def _twice(block: str, ids: list[str]) -> Iterator[tuple[Key, str]]:
     for n, name in enumerate(ids):
         if name in ids[:n]:
@@ -326,6 +349,19 @@ def _doses(study: Study) -> FactType | None:
     return FactType(name="doses", kind=Kind.LIST, columns={one.name: one for one in columns})
 
 
+def _cycles(study: Study) -> FactType | None:
+    if study.treatment is None:
+        return None
+    columns = (
+        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
+        FactType(name="cycle", kind=Kind.NUMBER),
+        FactType(name="day", kind=Kind.DATE),
+    )
+    return FactType(
+        name="cycles_planned", kind=Kind.LIST, columns={one.name: one for one in columns}
+    )
+
+
 def _regimen(study: Study) -> FactType | None:
     if study.treatment is None:
         return None
@@ -338,6 +374,9 @@ def _day(name: str) -> FactType:
 
 
 DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
+CYCLES_PLANNED = Fact(
+    name="cycles_planned", kind=Kind.LIST, label="cycles that were planned", of_study=_cycles
+)
 REGIMEN_PLANNED = Fact(
     name="regimen_planned", kind=Kind.TEXT, label="regimen of the last cycle", of_study=_regimen
 )
@@ -355,4 +394,4 @@ LAST_DOSE_ON = Fact(
     event=True,
     of_study=lambda study: _day("last_dose_on") if study.treatment else None,
 )
-FACTS = (DOSES, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)
+FACTS = (DOSES, CYCLES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)

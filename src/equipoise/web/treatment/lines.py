@@ -51,6 +51,8 @@ class StopLine:
     because: str
     why: str
     lifts: str
+    instead: str
+    """What goes into the pump meanwhile."""
     known: bool
 
 
@@ -131,6 +133,7 @@ def stop_lines(study: Study, subject: Subject, drugs: Iterable[str], on: date) -
             because=label(one.because),
             why=opening(label(one.why)) if one.why else "",
             lifts=label(one.lifts),
+            instead=label(one.instead) if one.instead else "",
             known=one.known,
         )
         for one in standing(study, facts, drugs, on)

@@ -40,7 +40,7 @@ def plan(page: Page, subject_id: str) -> HttpResponse:
     problems = Problems()
     chosen = _chosen(page, subject, query, problems)
     if chosen is None:
-        return _which(page, subject, query, problems if "regimen" in query else Problems())
+        return _which(page, subject, query, problems if _is_answered(query) else Problems())
     regimen, cycle, day = chosen
     parts = [part.id for part in regimen.parts]
     form_data = {field: entered(page.request.POST, field, parts) for field in FIELDS}
@@ -122,9 +122,14 @@ def _which(page: Page, subject: Subject, query: Any, problems: Problems) -> Http
         regimens=known,
         chosen=query.get("regimen", before),
         cycle=query.get("cycle", next_cycle(state, before)),
-        day=day_parts(query, "day") if "regimen" in query else today,
+        day=day_parts(query, "day") if _is_answered(query) else today,
         problems=problems,
     )
+
+
+def _is_answered(query: Any) -> bool:
+    """Whether the page was sent in, and not led to with a regimen and a cycle."""
+    return "regimen" in query and any(name.startswith("day") for name in query)
 
 
 def _act(

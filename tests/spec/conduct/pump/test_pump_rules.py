@@ -333,6 +333,7 @@ def test_what_a_pump_leaves_for_others():
         # At the faster flow that was measured, 20.5 days of which two are the reserve.
         "pump_dry_on": date(2026, 4, 5),
         "pump_empty_by": date(2026, 4, 3),
+        "pump_drug_from": DAY,
     }
 
 

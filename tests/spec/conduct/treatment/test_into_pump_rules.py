@@ -1,0 +1,150 @@
+"""A drug that goes into the pump is planned like any other, on a clock beside another's."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from equipoise.conduct.act import Act, Refused
+from equipoise.conduct.chapters import agenda
+from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.pump import ReleasePump
+from equipoise.conduct.treatment import GiveDose, OmitCycle, PlanCycle, propose
+from equipoise.logic.truth import Truth
+from equipoise.study.reason import ENGLISH
+from tests.spec.conduct.pump.pumps import KINDS, PUMP, implant, scan
+from tests.support import DAY, Trial, a_study
+from tests.treated import check_of, in_arm, plan_of, planned, two_schedules
+
+HAIP, PART = "haip", "haip-drug"
+SOURCE = {"source": "assumed: for tests"}
+DRUG = {"id": "drug", "label": "Drug", "levels": [100, 50], "never_above": "500 mg", **SOURCE}
+IN_PUMP = {
+    "id": PART,
+    "drug": "drug",
+    "dose": "0.12 mg/kg/d * weight * pump_reservoir / pump_flow",
+    "round": {"to": "5 mg"},
+    "into": "pump",
+    **SOURCE,
+}
+REGIMEN = {
+    "id": HAIP,
+    "label": "Through the pump",
+    "arms": ["infusion"],
+    "beside": True,
+    "every": 28,
+    "times": 6,
+    "parts": [IN_PUMP],
+    **SOURCE,
+}
+UNRELEASED = {
+    "id": "unreleased",
+    "drugs": ["drug"],
+    "when": "not pump_released",
+    "because": "no released scan",
+    "lifts": "Release the pump.",
+    **SOURCE,
+}
+
+
+def a_text(**part: Any):
+    """The example with a pump, into which a drug goes beside the weekly infusion."""
+    plain = a_study("two-schedules")
+    treatment = plain.treatment.model_dump()
+    treatment["drugs"] = [*treatment["drugs"], DRUG]
+    treatment["regimens"] = [*treatment["regimens"], REGIMEN | {"parts": [IN_PUMP | part]}]
+    treatment["stops"] = [*treatment["stops"], UNRELEASED]
+    roles = [role.model_dump() for role in plain.roles]
+    roles = [{**r, "may": tuple(dict.fromkeys((*r["may"], *KINDS)))} for r in roles]
+    return {"treatment": treatment, "roles": roles, "pump": PUMP | {"release": True}}
+
+
+@pytest.fixture
+def made() -> Trial:
+    return two_schedules(**a_text())
+
+
+def with_pump(made: Trial, *, released: bool = True) -> str:
+    """Somebody of 70 kg with a pump of 30 mL at 1.3 mL a day."""
+    someone = in_arm(made, "infusion")
+    made.do(implant(substance="saline", dose=""), someone, by="doctor-01")
+    if released:
+        seq = made.do(scan(), someone, by="assistant-01").seq
+        made.do(ReleasePump(scan=seq), someone, by="doctor-01")
+    return someone
+
+
+def reasons(made: Trial, act: Act, someone: str, by: str = "doctor-01") -> list[str]:
+    with pytest.raises(Refused) as refused:
+        made.do(act, someone, by=by)
+    return [one.because for one in refused.value.refusals]
+
+
+def comes_next(made: Trial, someone: str, on=DAY) -> list[str]:
+    found = [one for one in agenda(made.study, made.subject(someone), on) if "ycle" in str(one)]
+    return [ENGLISH.written(one.what) for one in found if not isinstance(one.what, type)]
+
+
+def test_what_goes_into_the_pump_is_worked_out_of_its_reservoir_and_flow(made):
+    """0.12 × 70 × 30 / 1.3 is 193.8."""
+    someone = with_pump(made)
+    (one,) = propose(made.study, made.subject(someone), made.study.treatment.regimen_of[HAIP], DAY)
+    assert one.text == "195"
+    assert one.arithmetic == "0.12 mg/kg/d × 70 kg × 30 mL / 1.3 mL/d"
+
+
+def test_a_stop_of_what_goes_into_the_pump_says_what_goes_in_meanwhile(made):
+    someone = with_pump(made, released=False)
+    assert reasons(made, plan_of(made, someone, HAIP), someone) == [
+        "Drug: no released scan. It is lifted so: Release the pump. "
+        "Until then the pump is filled with Saline"
+    ]
+
+
+def test_two_regimens_run_side_by_side_each_on_its_own_clock(made):
+    someone = with_pump(made)
+    pump, weekly = planned(made, someone, HAIP), planned(made, someone, "weekly")
+    assert comes_next(made, someone) == [
+        "Check the plan: Through the pump, cycle 1",
+        "Check the plan: Weekly velotaxin, cycle 1",
+    ]
+    for plan in (pump, weekly):
+        made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
+    made.do(GiveDose(regimen=HAIP, cycle=1, doses={PART: "195"}), someone, by="doctor-01")
+    doses = {"weekly-velotaxin": "145"}
+    made.do(GiveDose(regimen="weekly", cycle=1, doses=doses), someone, by="doctor-01")
+    later = {
+        due.filled[0][1]: due.when
+        for due in agenda(made.study, made.subject(someone), DAY)
+        if due.where is PlanCycle
+    }
+    assert later == {HAIP: DAY + timedelta(28), "weekly": DAY + timedelta(7)}
+    ended = OmitCycle(regimen=HAIP, cycle=2, why="blood", ended="yes")
+    made.do(ended, someone, by="doctor-01")
+    assert comes_next(made, someone) == ["Plan Weekly velotaxin, cycle 2"]
+
+
+def test_what_is_given_beside_another_is_not_the_regimen_of_the_last_cycle(made):
+    someone = with_pump(made)
+    planned(made, someone, "weekly")
+    planned(made, someone, HAIP)
+    facts = SubjectFacts(made.study, made.subject(someone), DAY)
+    assert facts.holds("regimen_planned == 'weekly'") is Truth.TRUE
+    assert facts.holds("any cycles_planned where regimen == 'haip' and cycle == 1") is Truth.TRUE
+    assert facts.holds("any cycles_planned where cycle == 2") is Truth.FALSE
+    assert facts.holds("any fillings where substance == 'saline'") is Truth.TRUE
+    assert facts.holds("any fillings where substance == 'drug'") is Truth.FALSE
+    assert facts.holds("pump_drug_from is known") is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    ("part", "because"),
+    [
+        ({"into": "port"}, "'port' is no place for a dose; `pump` would be one"),
+        ({"drug": "velotaxin"}, "the pump knows no drug named 'velotaxin'"),
+    ],
+)
+def test_what_goes_into_the_pump_is_a_drug_that_the_pump_knows(part, because):
+    told = {"dose": "5 mg"} | part
+    study = a_study("two-schedules", **a_text(**told))
+    assert (("regimens", 2, "parts", 0, "into"), because) in [*study.treatment.strangers(study)]
