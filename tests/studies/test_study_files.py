@@ -136,3 +136,12 @@ def test_the_study_for_beginners_differs_in_arms_method_and_panel(first_steps: C
 
 def test_a_demonstration_says_that_it_is_one(each: Carried):
     assert "no real people" in each.study.identity.demonstration["en"]
+
+
+def test_whoever_records_something_of_a_participant_can_void_it_or_take_it_back(each: Carried):
+    """Otherwise an error of theirs stands for ever."""
+    roles = [set(role.may) for role in each.study.roles]
+    mended = {kind for may in roles if "entry.void" in may for kind in may}
+    mended |= {"verification.items", "verification.take-back"}
+    recorded = {kind for may in roles for kind in may}
+    assert not {k for k in recorded - mended if trial.ACTS[k].stream == "subject"}

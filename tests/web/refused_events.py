@@ -29,6 +29,7 @@ BY_EVENTS = {
     ),
     "sae.first-later": f"{REPORTS}"
     "test_day_zero_is_the_day_of_recording_or_an_earlier_one_that_the_sponsor_states",
+    "sae.before-report": f"{REPORTS}test_what_was_sent_before_a_follow_up_came_in_did_not_have_it",
     "ae.clavien": f"{REPORTS}"
     "test_what_follows_on_an_operation_within_its_days_has_a_grade_by_clavien_dindo",
     **dict.fromkeys(

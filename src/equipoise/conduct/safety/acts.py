@@ -311,6 +311,11 @@ class CorrectEvent(_Event, frozen=True, kw_only=True):
         if is_blank(self.reason):
             yield NO_REASON()
 
+    def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
+        event = context.subject.safety.of(self.event)
+        if event and any(one.version >= seq for one in event.reports):
+            yield REPORTED()
+
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         if event := state.of(self.event):
             event.versions.append(self.version(stamp, self.reason))

@@ -21,7 +21,7 @@ from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["NO_CLOCKS", "ReportEvent"]
+__all__ = ["NO_CLOCKS", "SUBMITTED", "ReportEvent"]
 
 NO_CLOCKS = Reason("sae.none", "", "this study has no clocks of reporting")
 NOT_SERIOUS = Reason(
@@ -30,6 +30,7 @@ NOT_SERIOUS = Reason(
 NO_NARRATIVE = Reason("sae.no-narrative", "narrative", "say what happened")
 NO_CAUSE = Reason("sae.no-cause", "cause", "say of what the participant died, as far as is known")
 ASSESSED = Reason("void.assessed-since", "entry", "the report was assessed since; void that first")
+SUBMITTED = Reason("void.submitted-since", "entry", "it was reported on since; void that first")
 
 Action = Literal["withdrawn", "reduced", "increased", "unchanged", "not-applicable", "unknown"]
 Recurred = Literal["recurred", "not-recurred", "unknown", "not-given"]
@@ -180,6 +181,8 @@ class ReportEvent(Act, frozen=True, kw_only=True):
         for event in context.subject.safety.events:
             if any(one.report == seq for one in event.assessed):
                 yield ASSESSED()
+            elif any(one.report == seq for one in event.submitted):
+                yield SUBMITTED()
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         if event := state.of(self.event):

@@ -13,7 +13,7 @@ from equipoise.conduct.moments import day_of
 from equipoise.conduct.safety.acts import NO_EVENT, related_refusals
 from equipoise.conduct.safety.choices import YES_NO, given, interventions_of
 from equipoise.conduct.safety.clocks import reportable
-from equipoise.conduct.safety.reports import NO_CLOCKS
+from equipoise.conduct.safety.reports import NO_CLOCKS, SUBMITTED
 from equipoise.conduct.state.safety import (
     AdverseEvent,
     Assessed,
@@ -50,7 +50,9 @@ FIRST_LATER = Reason(
 )
 NO_RECEIVER = Reason("sae.receiver", "receiver", "the study names no receiver '{code}'")
 NO_NUMBER = Reason("sae.no-number", "number", "give the number of the safety report")
-SUBMITTED = Reason("void.submitted-since", "entry", "it was reported on since; void that first")
+EARLY = Reason(
+    "sae.before-report", "happened", "the hospital reported it on {day}: it was sent no earlier"
+)
 
 
 def documents_of(study: Study) -> Labels:
@@ -228,18 +230,24 @@ class SubmitEvent(_OfReport, frozen=True, kw_only=True):
         yield from super().refusals(context)
         if self.receiver not in receivers_of(context.study):
             yield NO_RECEIVER(code=self.receiver)
+        event = context.subject.safety.of(self.event)
+        first = event.reports[0].on if event and event.reports else None
+        if first and context.stamp.on < first:
+            yield EARLY(day=first)
         if is_blank(self.number):
             yield NO_NUMBER()
 
     def apply(self, state: SafetyState, stamp: Stamp) -> None:
         event = state.of(self.event)
         if event and event.reports:
+            # What came in on a later day was not in it, though it is recorded only now.
+            by_then = [one for one in event.reports if one.on <= stamp.on] or event.reports[:1]
             event.submitted.append(
                 Submitted(
                     receiver=self.receiver,
                     number=self.number,
                     complete=self.complete,
-                    report=event.reports[-1].seq,
+                    report=by_then[-1].seq,
                     **stamp.marks,
                 )
             )

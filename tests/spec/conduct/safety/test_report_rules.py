@@ -53,6 +53,7 @@ SAFETY = {
     "source": SOURCE,
 }
 SERIOUS = {"serious": "yes", "criteria": ["hospital"], "grade": "3"}
+FATAL = {"criteria": ["death"], "outcome": "fatal", "end": DAY.isoformat()}
 RELATED = {"related": "yes", "interventions": ["tea"]}
 for document in SAFETY["reference_documents"]:
     document["source"] = SOURCE
@@ -467,3 +468,33 @@ def test_a_clock_of_a_serious_event_runs_on_and_is_met_under_a_lock(grade):
     for one in (case.report(), case.assess(expected="no", comments="worse")):
         assert case.codes(one) == []
     assert case.codes(case.submitted()) == [] and case.due() == []
+
+
+def test_what_was_reported_is_not_voided_under_its_report():
+    """The authorities would hold what is no longer so, and nobody would be asked to tell them."""
+    case = Case()
+    case.record()
+    graver = case.do(case.correct(grade="4", criteria=["life"])).seq
+    report = case.do(case.report()).seq
+    later = case.do(case.correct(grade="5", **FATAL)).seq
+    why = {"reason": "of another"}
+    assert case.codes(VoidEntry(entry=later, **why)) == []
+    assert case.codes(VoidEntry(entry=graver, **why)) == ["void.reported-since"]
+    case.do(case.submitted())
+    assert case.codes(VoidEntry(entry=report, **why)) == ["void.submitted-since"]
+
+
+def test_what_was_sent_before_a_follow_up_came_in_did_not_have_it():
+    case = Case()
+    case.record(**RELATED)
+    assert case.codes(case.report(), days=1) == []
+    case.do(case.assess(**RELATED, **UNEXPECTED))
+    sent_on = case.now.date()
+    case.do(case.correct(grade="4"), days=3)
+    case.do(case.report())
+    case.do(case.assess(**RELATED, **UNEXPECTED))
+    early = case.made.codes(case.submitted(), case.who, on=sent_on - days(1), at=case.now)
+    assert early == ["sae.before-report"]
+    case.made.do(case.submitted(), case.who, on=sent_on, at=case.now)
+    ((act, last, _),) = case.due()
+    assert (act, last) == ("sae.submitted", case.now.date() + days(10))
