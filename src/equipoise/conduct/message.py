@@ -108,12 +108,27 @@ def hearers(
     roles = {role for rule in study.messages if rule.about == message.name for role in rule.roles}
     roles &= set(message.answers(study, subject, about)) if roles else set()
     sites = {subject.site} if message.tells_arm(study, subject, about) else {subject.site, ""}
-    readers = {
+    readers = _holding(trial_state, roles, sites)
+    if message.urgent and roles and not readers:
+        readers = _instead(study, trial_state, subject, about)
+    return readers | set(message.to(study, trial_state, subject, about))
+
+
+def _holding(trial_state: TrialState, roles: Collection[str], sites: Collection[str]) -> set[str]:
+    return {
         person.person_id
         for person in trial_state.people.values()
         if any(held.role in roles and held.site in sites for held in person.roles)
     }
-    return readers | set(message.to(study, trial_state, subject, about))
+
+
+def _instead(study: Study, trial_state: TrialState, subject: Subject, about: About) -> set[str]:
+    """Who is told of what is urgent where nobody there holds a role that the study file names.
+
+    All at that hospital who see the participant; where there are none, whoever sees all of them.
+    """
+    seeing = {role.id for role in study.roles if "subjects" in role.sees}
+    return set(staff(study, trial_state, subject, about)) or _holding(trial_state, seeing, {""})
 
 
 def waits_for_morning(message: Message, study: Study, roles: Collection[str]) -> bool:
