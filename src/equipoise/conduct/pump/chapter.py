@@ -33,7 +33,7 @@ from equipoise.conduct.words import Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Phrase, Wording
 
-__all__ = ["CHAPTER"]
+__all__ = ["CHAPTER", "LEVELS", "TRENDS"]
 
 STILL_FILLED = Phrase("a pump is in place that must be emptied by {day}")
 FIRST = Phrase("filled with {substance}, {volume}, at {time}")

@@ -16,6 +16,7 @@ from equipoise.study.model import Study
 from equipoise.study.sections.pump import Limits, PumpModel, Substance
 
 __all__ = [
+    "REFILLS",
     "Content",
     "Level",
     "Trend",

@@ -12,6 +12,7 @@ from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.chapters import ACTS, agenda, course, outlook, pressing
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.outlook import Outlook
+from equipoise.conduct.pump.flows import flow_of
 from equipoise.conduct.pump.messages import ALARM
 from equipoise.conduct.sight import EVERYTHING
 from equipoise.conduct.state.pump_flow import content_of, on_the_wall, trend, verified
@@ -185,6 +186,22 @@ def test_the_flow_of_a_dose_changes_once_two_measurements_after_each_other_agree
     pump = made.subject(someone).pump.pumps[-1]
     assert trend(pump, content(made, someone), limits) in ("falling", "steady")
     assert trend(pump, content(made, someone)[:2], limits) == ""
+
+
+def test_the_flow_that_is_shown_has_the_last_three_measurements_and_their_trend():
+    made, someone = made_with()
+    assert flow_of(made.study, made.subject(someone)) is None
+    made.do(implant(), someone)
+    assert flow_of(made.study, made.subject(someone)) is None
+    for days, out in ((14, "11.8"), (28, "10.8"), (42, "9.5"), (56, "8.4")):
+        made.do(refill(withdrawn=out), someone, on=later(days))
+    flow = flow_of(made.study, made.subject(someone))
+    assert flow is not None and (str(flow.calibrated), flow.trend) == ("1.3", "rising")
+    told = [(one.on, str(one.out), str(one.expected), one.level) for one in flow.measured]
+    # The clock went forward in between, so that the card expects an hour less.
+    assert told[0] == (later(28), "10.8", "11.85", "")
+    assert [one.level for one in flow.measured] == ["", "note", "note"]
+    assert [one.deviation for one in flow.measured] == sorted(o.deviation for o in flow.measured)
 
 
 def test_a_drug_that_is_nearly_gone_before_its_day_ran_in_too_fast():

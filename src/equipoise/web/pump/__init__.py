@@ -1,0 +1,1 @@
+"""What a pump shows on pages."""

@@ -1,0 +1,53 @@
+"""The flow of a participant's pump in the reader's words: its last measurements and their trend."""
+
+from decimal import Decimal
+
+from equipoise.conduct.pump.chapter import LEVELS, TRENDS
+from equipoise.conduct.pump.flows import Flow, flow_of
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.words import Ask, Choices
+from equipoise.web.reader import HERE
+from equipoise.web.views.act_words import choice_labels
+from equipoise.web.views.page import Page
+
+__all__ = ["flow_told"]
+
+MINUS = "\N{MINUS SIGN}"
+Told = dict[str, object]
+
+
+def flow_told(page: Page, subject: Subject) -> Told | None:
+    """What the page of a participant says of the flow of their pump; nothing before it is known."""
+    flow = flow_of(page.study, subject)
+    if flow is None:
+        return None
+    return {
+        "calibrated": HERE.number(flow.calibrated),
+        "verified": HERE.number(flow.verified) if flow.verified != flow.calibrated else "",
+        "trend": _word(page, TRENDS, flow.trend),
+        "measured": _lines(page, flow),
+    }
+
+
+def _lines(page: Page, flow: Flow) -> list[Told]:
+    """Each measurement; the deviation with its sign, for too fast is not too slow."""
+    return [
+        {
+            "day": HERE.day(one.on),
+            "out": HERE.number(one.out),
+            "expected": HERE.number(one.expected),
+            "flow": HERE.number(one.flow),
+            "deviation": _signed(one.deviation),
+            "level": _word(page, LEVELS, one.level),
+        }
+        for one in flow.measured
+    ]
+
+
+def _word(page: Page, words: Choices, code: str) -> str:
+    return choice_labels(Ask("", words), page.study).get(code, "")
+
+
+def _signed(percent: Decimal) -> str:
+    sign = "+" if percent > 0 else MINUS if percent < 0 else ""
+    return f"{sign}{HERE.number(abs(percent))}%"
