@@ -4,6 +4,7 @@ In an open-label trial whoever sees a participant sees their arm. Who sees all h
 count, so that the list of them leaves out what tells of arms.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -34,9 +35,11 @@ from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.paged import links_of, page_asked
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["Listed", "kept_rows", "listed_table", "of_subject", "sight_of"]
+__all__ = ["Listed", "cell_text", "kept_rows", "listed_table", "of_subject", "sight_of"]
 
 A_PAGE = 50
+A_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+MINUS = "\N{MINUS SIGN}"
 OfSite = tuple[str, Row]
 
 
@@ -57,6 +60,8 @@ class Listed:
     label: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    days: tuple[int, ...] = ()
+    """The places of the columns that hold days, which stand on one line."""
     mends: str = ""
     """What putting a row right is called."""
 
@@ -131,11 +136,12 @@ def _listed(page: Page, table: Table, rows: list[OfSite], subject: Subject | Non
         name=table.name,
         label=HERE.written(table.label()),
         columns=tuple(HERE.written(column.label()) for _, column in chosen),
+        days=tuple(n for n, (_, column) in enumerate(chosen) if column.kind == "day"),
         mends=_called(table),
         lines=tuple(
             Line(
                 subject_id=str(row[0]),
-                cells=tuple(_cell(page.study, column, row[n]) for n, column in chosen),
+                cells=tuple(cell_text(page.study, column, row[n]) for n, column in chosen),
                 mends="" if shut else _mends(page, table, site, row),
             )
             for site, row in rows
@@ -165,13 +171,16 @@ def _mends(page: Page, table: Table, site: str, row: Row) -> str:
     return act_page(kind, str(row[0]), str(entry)) if page.viewer.may(kind, site) else ""
 
 
-def _cell(study: Study, column: TableColumn, value: object) -> str:
+def cell_text(study: Study, column: TableColumn, value: object) -> str:
+    """What stands in a cell; a number with the signs of the reader's language."""
     if value in (None, ""):
         return ""
     if column.kind == "day" and isinstance(value, date):
         return HERE.day(value)
     if column.kind == "partial":
         return field_text(Ask("", kind="partial"), str(value), study, {})
+    if column.choices is None and A_NUMBER.fullmatch(str(value)):
+        return HERE.signed(str(value).replace("-", MINUS))
     codes = str(value).split() if column.kind == "codes" else [str(value)]
     known = choice_labels(Ask("", column.choices), study) if column.choices else {}
     return "; ".join(known.get(code, code) for code in codes)
