@@ -17,7 +17,7 @@ from equipoise.web.participants.deviations import deviation_lines
 from equipoise.web.participants.proofs import proved
 from equipoise.web.participants.screened_again import screened_again
 from equipoise.web.participants.unplanned import at_no_visit
-from equipoise.web.pump.flow import flow_told
+from equipoise.web.pump.flow import flow_in_words
 from equipoise.web.queries.one import asked_at
 from equipoise.web.recist.responses import responses
 from equipoise.web.views.act_words import wording
@@ -47,7 +47,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
         responses=responses(page.study, subject),
-        flow=flow_told(page, subject),
+        flow=flow_in_words(page, subject),
         at_no_visit=at_no_visit(page, subject),
         deviations=deviation_lines(page.study, subject),
         tables=of_subject(page, subject),

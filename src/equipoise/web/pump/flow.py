@@ -10,13 +10,13 @@ from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import choice_labels
 from equipoise.web.views.page import Page
 
-__all__ = ["flow_told"]
+__all__ = ["flow_in_words"]
 
 MINUS = "\N{MINUS SIGN}"
-Told = dict[str, object]
+InWords = dict[str, object]
 
 
-def flow_told(page: Page, subject: Subject) -> Told | None:
+def flow_in_words(page: Page, subject: Subject) -> InWords | None:
     """What the page of a participant says of the flow of their pump; nothing before it is known."""
     flow = flow_of(page.study, subject)
     if flow is None:
@@ -29,7 +29,7 @@ def flow_told(page: Page, subject: Subject) -> Told | None:
     }
 
 
-def _lines(page: Page, flow: Flow) -> list[Told]:
+def _lines(page: Page, flow: Flow) -> list[InWords]:
     """Each measurement; the deviation with its sign, for too fast is not too slow."""
     return [
         {
