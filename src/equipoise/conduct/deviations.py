@@ -11,14 +11,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.allocation import Corrected, corrected
 from equipoise.conduct.coverage import in_time_unsigned
 from equipoise.conduct.earlier import as_of
 from equipoise.conduct.missing_days import missing_days
+from equipoise.conduct.moments import day_of
 from equipoise.conduct.not_done import WHYS
+from equipoise.conduct.safety.report_deviations import reported_late
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment import amiss
@@ -42,6 +43,7 @@ Kind = Literal[
     "day-not-recorded",
     "not-done",
     "dose",
+    "report",
 ]
 KINDS = Choices(
     {
@@ -55,6 +57,7 @@ KINDS = Choices(
         "day-not-recorded": "A date is missing",
         "not-done": "Not done",
         "dose": "Dose given otherwise",
+        "report": "Serious event reported late",
     }
 )
 
@@ -110,6 +113,7 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
         *_days_missing(study, subject, planned, on),
         *_not_done(study, subject, planned),
         *_doses(study, subject),
+        *_reports(study, subject, on),
     ]
     return sorted(found, key=lambda one: (one.known_on, one.on), reverse=True)
 
@@ -131,7 +135,7 @@ def _ineligible(study: Study, subject: Subject) -> Iterator[Deviation]:
         yield Deviation(
             kind="ineligible",
             on=registered.on,
-            known_on=_day(study, at),
+            known_on=day_of(study, at),
             what=NOT_MET(**text) if line.satisfied is Truth.FALSE else NOT_KNOWN(**text),
             by=by,
         )
@@ -185,7 +189,7 @@ def _strata(study: Study, subject: Subject) -> Iterator[Deviation]:
         if one.now:
             values["now"] = factor.levels.get(one.now, one.now)
         what = (STRATUM if one.now else STRATUM_OPEN)(**values)
-        known = _day(study, at)
+        known = day_of(study, at)
         yield Deviation(kind="other-stratum", on=drawn.on, known_on=known, what=what, by=by)
 
 
@@ -229,7 +233,7 @@ def _untold(
     return Deviation(
         kind="after-withdrawal",
         on=on,
-        known_on=_day(study, at),
+        known_on=day_of(study, at),
         what=what,
         by=by,
         visit=record.visit if record else "",
@@ -254,7 +258,7 @@ def _consent_late(study: Study, subject: Subject, on: date) -> Iterator[Deviatio
         yield Deviation(
             kind="consent-late",
             on=one.last,
-            known_on=max(one.last + timedelta(days=1), _day(study, one.known)),
+            known_on=max(one.last + timedelta(days=1), day_of(study, one.known)),
             what=SIGNED_LATE(**values, day=done.on) if done else UNSIGNED(**values),
             by=done.by if done else "",
         )
@@ -266,7 +270,7 @@ def _in_error(study: Study, subject: Subject) -> Iterator[Deviation]:
         yield Deviation(
             kind="drawn-in-error",
             on=drawn.on,
-            known_on=_day(study, wrong.at),
+            known_on=day_of(study, wrong.at),
             what=IN_ERROR(reason=wrong.reason),
             by=wrong.by,
         )
@@ -303,7 +307,7 @@ def _off_window(study: Study, one: schedule.Planned, on: date, records: list[Rec
     return Deviation(
         kind="outside-window",
         on=on,
-        known_on=_day(study, at) if at else on,
+        known_on=day_of(study, at) if at else on,
         what=phrase(place=place, day=on, days=days, first=first, last=last),
         by=by,
         visit=one.key,
@@ -360,15 +364,13 @@ def _not_done(
         forms = [form for form in one.not_done if not_done.form in ("", form)] if one else []
         if one is None or not forms:
             continue  # it was filled in after all
-        values = {
-            "place": _place(study, one, forms),
-            "why": Phrase(WHYS.get(not_done.why, not_done.why))(),
-        }
+        why = Phrase(WHYS.get(not_done.why, not_done.why))()
+        values = {"place": _place(study, one, forms), "why": why}
         in_words = {"reason": not_done.reason} if not_done.reason.strip() else {}
         yield Deviation(
             kind="not-done",
             on=min(one.last or not_done.on, not_done.on),
-            known_on=_day(study, not_done.at),
+            known_on=day_of(study, not_done.at),
             what=(NOT_DONE_IN_WORDS if in_words else NOT_DONE)(**values, **in_words),
             by=not_done.by,
             visit=not_done.visit,
@@ -383,14 +385,14 @@ def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
     return PLACE(visit=one.label, forms=others) if others else one.label
 
 
-def _day(study: Study, at: datetime) -> date:
-    """The day of a moment where the trial is run."""
-    return at.astimezone(ZoneInfo(study.identity.timezone)).date()
-
-
 def _doses(study: Study, subject: Subject) -> Iterator[Deviation]:
     """Doses that were given without a checked plan, otherwise than planned, or against a stop."""
-    for given in subject.treatment.given:
-        for what in amiss(study, subject, given):
-            known = _day(study, given.at)
-            yield Deviation(kind="dose", on=given.on, known_on=known, what=what, by=given.by)
+    for one in subject.treatment.given:
+        for what in amiss(study, subject, one):
+            known = day_of(study, one.at)
+            yield Deviation(kind="dose", on=one.on, known_on=known, what=what, by=one.by)
+
+
+def _reports(study: Study, subject: Subject, on: date) -> Iterator[Deviation]:
+    for day, what, by in reported_late(study, subject, on):
+        yield Deviation(kind="report", on=day, known_on=day, what=what, by=by)

@@ -7,6 +7,7 @@ import pytest
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.act import Refused
 from equipoise.conduct.chapters import agenda, pressing, unfinished
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.moments import moment_of
 from equipoise.conduct.safety import (
@@ -498,3 +499,20 @@ def test_what_was_sent_before_a_follow_up_came_in_did_not_have_it():
     case.made.do(case.submitted(), case.who, on=sent_on, at=case.now)
     ((act, last, _),) = case.due()
     assert (act, last) == ("sae.submitted", case.now.date() + days(10))
+
+
+def test_a_report_after_its_hours_is_a_deviation_of_its_last_day():
+    def late(on):
+        found = deviations(case.made.study, case.subject, on)
+        return [(one.on, one.what.phrase.sentence.rpartition(" ")[2]) for one in found]
+
+    case = Case()
+    case.record(known_at="18:30")
+    assert late(DAY + days(1)) == [] and late(DAY + days(2)) == [(DAY + days(1), "yet")]
+    case.do(case.report(), hours=30)
+    assert late(DAY + days(9)) == [(DAY + days(1), "{day}")]
+    case = Case()
+    case.record(known_at="18:30")
+    case.do(case.report(), hours=20)
+    case.do(case.correct(grade="4"), days=3)
+    assert late(DAY + days(9)) == []

@@ -1,0 +1,45 @@
+"""Serious events that the hospital reported after its hours, or has not reported yet."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from equipoise.conduct.moments import after_hours, day_of
+from equipoise.conduct.safety.clocks import hours_for, known_moment, reportable, reporting_of
+from equipoise.conduct.state.safety import AdverseEvent, ReportTold
+from equipoise.conduct.subject import Subject
+from equipoise.logic.watched import note
+from equipoise.study.model import Study
+from equipoise.study.reason import Phrase, Wording
+
+__all__ = ["reported_late"]
+
+LATE = Phrase("a serious event was to be reported by {last}, and was on {day}")
+NOT_YET = Phrase("a serious event was to be reported by {last}, and is not yet")
+
+
+def reported_late(study: Study, subject: Subject, on: date) -> Iterator[tuple[date, Wording, str]]:
+    """Of each such event its last day, what is to be said of it, and who reported it."""
+    for event in subject.safety.events:
+        if by := _first_by(study, event):
+            last = day_of(study, by)
+            report = event.reports[0] if event.reports else None
+            if report and _is_after(study, report, by):
+                yield last, LATE(last=last, day=report.on), report.by
+            elif report is None:
+                note(on, last + timedelta(days=1))
+                if on > last:
+                    yield last, NOT_YET(last=last), ""
+
+
+def _first_by(study: Study, event: AdverseEvent) -> datetime | None:
+    """By when it was first to be reported, whatever was reported since."""
+    first = reportable(study, event) if reporting_of(study) else None
+    hours = hours_for(study, first) if first else None
+    return after_hours(known_moment(study, first), hours) if first and hours else None
+
+
+def _is_after(study: Study, report: ReportTold, by: datetime) -> bool:
+    """A report that is recorded on a later day than it was made counts by its day."""
+    if report.on < day_of(study, report.at):
+        return report.on > day_of(study, by)
+    return report.at > by
