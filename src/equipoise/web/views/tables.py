@@ -177,6 +177,8 @@ def cell_text(study: Study, column: TableColumn, value: object) -> str:
         return ""
     if column.kind == "day" and isinstance(value, date):
         return HERE.day(value)
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     if column.kind == "partial":
         return field_text(Ask("", kind="partial"), str(value), study, {})
     if column.choices is None and A_NUMBER.fullmatch(str(value)):
