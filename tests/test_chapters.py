@@ -253,6 +253,8 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "doses",
         "planned_doses",
         "cycles_not_given",
+        "tablet_counts",
+        "tablets",
         "adverse_events",
         "serious_events",
         "safety_reports",

@@ -9,6 +9,7 @@ from tests.web.one_law import CANNOT, Tried, tried
 __all__ = ["BY_DOSES", "refused_doses"]
 
 _RULES = "tests/spec/conduct/treatment/test_treatment_rules.py::"
+_TABLETS = "tests/spec/conduct/treatment/test_tablet_rules.py::"
 BY_DOSES = {
     f"treatment.{code}": _RULES + name
     for code, name in {
@@ -31,6 +32,7 @@ BY_DOSES = {
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
     }.items()
 } | {
+    "void.tablets-returned": _TABLETS + "test_what_is_counted_is_voided_from_the_end",
     "void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown",
     "void.release-rests": "tests/spec/conduct/treatment/test_given_otherwise_rules.py::"
     "test_a_check_is_not_voided_under_what_was_released_by_it",
@@ -68,6 +70,14 @@ def refused_doses() -> Iterator[Tried]:
     ):
         cycle = {"regimen": "folfox", "cycle": 1}
         yield tried("treatment.give", "randomised", page=CANNOT, **cycle, **given)
+    for product, what, number in (
+        ("tea", "dispensed", 1),
+        ("capecitabine-150", "dispensed", 0),
+        ("capecitabine-150", "returned", 1),
+    ):
+        count = {"product": product, "what": what, "number": number}
+        page = CANNOT if product == "tea" else ""
+        yield tried("treatment.count", "randomised", page=page, regimen="capox", cycle=1, **count)
     later = {"regimen": "folfox", "cycle": 1, "why": "other"}
     yield tried("treatment.omit", "randomised", **later)
     yield tried("treatment.delay", "randomised", **later, until=today.isoformat())

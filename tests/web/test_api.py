@@ -255,6 +255,7 @@ FIELDS = {
     "treatment.check": {"plan": 1, "digest": ""},
     "treatment.release": {"plan": 1, "lots": {}, "expiries": {}},
     "treatment.give": CYCLE | {"doses": {}},
+    "treatment.count": CYCLE | {"product": "capecitabine-150", "what": "dispensed", "number": 56},
     "treatment.delay": CYCLE | {"until": "2026-06-01", "why": "wish"},
     "treatment.omit": CYCLE | {"why": "wish"},
     "ae.record": EVENT,

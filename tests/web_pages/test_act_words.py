@@ -208,6 +208,14 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
             form_for(page, Doubt, subject, wrong)
 
 
+def answers_shown(name: str, text: str) -> set[str]:
+    """The answers that a page offers to a question, one by one or in one list."""
+    found = set(re.findall(f'name="{name}" type="[a-z]+" value="([^"]*)"', text))
+    for options in re.findall(f'<select[^>]* name="{name}".*?</select>', text, re.DOTALL):
+        found |= set(re.findall('<option[^>]* value="([^"]*)"', options))
+    return found
+
+
 def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended):
     subject = web_trial.randomised()
     schemas = fields_by_rest()
@@ -226,7 +234,7 @@ def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended
             assert described["title"] in text, (kind, name)
             if "oneOf" in described.get("items", described):
                 offered = {one["const"] for one in described.get("items", described)["oneOf"]}
-                shown = set(re.findall(f'name="{name}" type="[a-z]+" value="([^"]*)"', text))
+                shown = answers_shown(name, text)
                 assert shown and shown <= offered, (kind, name)
                 assert shown == offered or ask.fits is not None, (kind, name)
 

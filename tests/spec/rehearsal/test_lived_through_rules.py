@@ -37,6 +37,7 @@ NEVER_REHEARSED = {
     "treatment.check": "and so plans none that is checked",
     "treatment.release": "nor releases one",
     "treatment.give": "nor gives one",
+    "treatment.count": "nor counts tablets",
     "treatment.delay": "nor puts one off",
     "treatment.omit": "nor leaves one out",
     "before_cycle": "it is asked for a plan",

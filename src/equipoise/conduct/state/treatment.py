@@ -9,7 +9,7 @@ from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
-from equipoise.study.sections.treatment import (
+from equipoise.study.sections.treatment_facts import (
     CYCLES_PLANNED,
     DOSES,
     FIRST_DOSE_ON,
@@ -17,7 +17,16 @@ from equipoise.study.sections.treatment import (
     REGIMEN_PLANNED,
 )
 
-__all__ = ["Checked", "CycleOf", "Given", "NotGiven", "Plan", "Released", "TreatmentState"]
+__all__ = [
+    "Checked",
+    "Counted",
+    "CycleOf",
+    "Given",
+    "NotGiven",
+    "Plan",
+    "Released",
+    "TreatmentState",
+]
 
 CycleOf = tuple[str, int]
 """A regimen, and which of its cycles."""
@@ -71,6 +80,14 @@ class Given(_OfCycle, frozen=True, kw_only=True):
     starts: dict[str, str] = {}
     partly: list[str] = []
     reasons: dict[str, str] = {}
+
+
+class Counted(_OfCycle, frozen=True, kw_only=True):
+    """So many tablets that were dispensed for a cycle, or came back of it."""
+
+    product: str
+    what: str
+    number: int
 
 
 class NotGiven(_OfCycle, frozen=True, kw_only=True):
@@ -157,6 +174,7 @@ class TreatmentState(State, kw_only=True):
         "treatment.check",
         "treatment.release",
         "treatment.give",
+        "treatment.count",
         "treatment.delay",
         "treatment.omit",
     )
@@ -165,6 +183,7 @@ class TreatmentState(State, kw_only=True):
     releases: list[Released] = []
     given: list[Given] = []
     not_given: list[NotGiven] = []
+    counts: list[Counted] = []
 
     def plan(self, seq: int) -> Plan | None:
         """The plan that an entry made."""
@@ -204,3 +223,4 @@ class TreatmentState(State, kw_only=True):
         for one in self.not_given:
             yield "treatment.delay" if one.until else "treatment.omit", one
         yield from (("treatment.give", given) for given in self.given)
+        yield from (("treatment.count", count) for count in self.counts)

@@ -8,11 +8,13 @@ from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.proposal import Proposal, propose
 from equipoise.conduct.treatment.releasing import Components, ReleasePreparation, components
 from equipoise.conduct.treatment.stops import Standing, hard_stops, standing
+from equipoise.conduct.treatment.tablets import CountTablets, taken
 
 __all__ = [
     "CHAPTER",
     "CheckPlan",
     "Components",
+    "CountTablets",
     "DelayCycle",
     "GiveDose",
     "OmitCycle",
@@ -28,4 +30,5 @@ __all__ = [
     "propose",
     "regimens_for",
     "standing",
+    "taken",
 ]

@@ -10,6 +10,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.cycles import next_cycle, regimens_for
 from equipoise.conduct.treatment.giving import GiveDose
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
+from equipoise.conduct.treatment.tablets import to_count
 from equipoise.study.model import Study
 from equipoise.study.reason import Given as InPlace
 from equipoise.study.reason import Phrase
@@ -31,6 +32,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     state, out = subject.treatment, subject.died_on or subject.consent.without("treatment")
     if study.treatment is None or out or subject.left_on:
         return
+    yield from to_count(study, subject)
     last: dict[str, str] = {}
     done: list[Plan | Given] = [*state.plans, *state.given]
     for one in sorted(done, key=lambda one: one.order):

@@ -10,21 +10,17 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.treatment.agenda import agenda
 from equipoise.conduct.treatment.amiss import amiss
-from equipoise.conduct.treatment.cycles import parts_of, regimens_of
+from equipoise.conduct.treatment.cycles import drugs_of, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, YES_NO, DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
-from equipoise.conduct.words import Labels
+from equipoise.conduct.treatment.tablet_tables import COUNTED, TABLETS
+from equipoise.conduct.treatment.tablets import CountTablets
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
 __all__ = ["CHAPTER"]
-
-
-def drugs_of(study: Study) -> Labels:
-    """The drugs of the study."""
-    return {one.id: one.label for one in study.treatment.drugs} if study.treatment else {}
 
 
 def _course(study: Study, subject: Subject) -> Iterator[Happened]:
@@ -38,6 +34,8 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
     for given in state.given:
         more = tuple(amiss(study, subject, given))
         yield Happened(done=given, act=GiveDose, what=given, more=more)
+    for count in state.counts:
+        yield Happened(done=count, act=CountTablets, what=count)
     for off in state.not_given:
         act = DelayCycle if off.until else OmitCycle
         yield Happened(done=off, act=act, what=off, more=(off.reason,))
@@ -225,9 +223,9 @@ AMISS = Message(
 
 CHAPTER = Chapter(
     name="treatment",
-    acts=(PlanCycle, CheckPlan, ReleasePreparation, GiveDose, DelayCycle, OmitCycle),
+    acts=(PlanCycle, CheckPlan, ReleasePreparation, GiveDose, CountTablets, DelayCycle, OmitCycle),
     agenda=agenda,
     course=_course,
-    tables=(GIVEN, PLANNED, NOT_GIVEN),
+    tables=(GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS),
     tells=(AMISS,),
 )

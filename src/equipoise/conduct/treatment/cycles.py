@@ -21,6 +21,7 @@ __all__ = [
     "ByPart",
     "cycle_refusals",
     "digest_of_plan",
+    "drugs_of",
     "next_cycle",
     "parts_of",
     "regimens_for",
@@ -59,6 +60,11 @@ def parts_of(study: Study) -> Labels:
     if treatment is None:
         return {}
     return {name: treatment.called(part) for name, part in treatment.part_of.items()}
+
+
+def drugs_of(study: Study) -> Labels:
+    """The drugs of the study."""
+    return {one.id: one.label for one in study.treatment.drugs} if study.treatment else {}
 
 
 def regimens_for(study: Study, subject: Subject) -> list[str]:

@@ -27,7 +27,7 @@ from equipoise.study.kinds.time import Time
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
-__all__ = ["WHYS", "DelayCycle", "GiveDose", "OmitCycle"]
+__all__ = ["WHYS", "DelayCycle", "GiveDose", "OfCycle", "OmitCycle"]
 
 NOTHING = Reason("treatment.nothing-given", "doses", "say what was given, or that it was left out")
 NO_TIME = Reason("treatment.no-time", "", "{part}: '{text}' is no time of day; 14:30 would be one")
@@ -66,7 +66,9 @@ def cycle_to_come(study: Study, subject: Subject, on: date) -> str:
     return str(next_cycle(subject.treatment, last_regimen(study, subject, on)))
 
 
-class _OfCycle(Act, frozen=True, kw_only=True):
+class OfCycle(Act, frozen=True, kw_only=True):
+    """What is recorded of one cycle of a regimen."""
+
     writes: ClassVar[str] = "treatment"
     of_record: ClassVar[bool] = True
 
@@ -90,7 +92,7 @@ class _OfCycle(Act, frozen=True, kw_only=True):
         yield from cycle_refusals(context.study, self.regimen, self.cycle)
 
 
-class GiveDose(_OfCycle, frozen=True, kw_only=True):
+class GiveDose(OfCycle, frozen=True, kw_only=True):
     """What was given on a day, planned and checked or not."""
 
     kind: ClassVar[str] = "treatment.give"
@@ -147,7 +149,7 @@ class GiveDose(_OfCycle, frozen=True, kw_only=True):
         state.given.append(Given(**fields, **stamp.marks))
 
 
-class _NotNow(_OfCycle, frozen=True, kw_only=True):
+class _NotNow(OfCycle, frozen=True, kw_only=True):
     """A cycle is not given on the day that was planned."""
 
     why: Annotated[Why, Ask("Why?", WHYS, label="Reason", needed="Choose why")]

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from equipoise.logic import tree
-from equipoise.logic.facts import FactType, Kind
 from equipoise.logic.given import HOLD, STOP
 from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.units import factor, is_unit, scale
 from equipoise.study.expression import Expression
-from equipoise.study.facts import Fact
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
+from equipoise.study.sections.treatment_facts import FACTS
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -30,17 +29,13 @@ if TYPE_CHECKING:
     from equipoise.study.sections.tables import Table
 
 __all__ = [
-    "CYCLES_PLANNED",
-    "DOSES",
     "FACTS",
-    "FIRST_DOSE_ON",
-    "LAST_DOSE_ON",
-    "REGIMEN_PLANNED",
     "DosePart",
     "Drug",
     "Modification",
     "Regimen",
     "Stop",
+    "Tablet",
     "Treatment",
     "quantity",
 ]
@@ -48,6 +43,13 @@ __all__ = [
 FULL = Decimal(100)
 PUMP = "pump"
 """Where a part goes `into` instead of a vein."""
+
+
+class Tablet(Part):
+    """A tablet or capsule that is counted."""
+
+    id: Code = Field(description="once in the whole section")
+    amount: str = Field(description="how much of the drug is in one: `500 mg`")
 
 
 class Drug(Part):
@@ -62,6 +64,9 @@ class Drug(Part):
     )
     levels: tuple[Number, ...] = Field(
         default=(FULL,), min_length=1, description="the dose levels in per cent, the highest first"
+    )
+    tablets: tuple[Tablet, ...] = Field(
+        default=(), description="in which it is taken home, dispensed and counted by staff"
     )
     never_above: str = Field(
         default="", description="no single dose is above this, such as `300 mg`; empty: no bound"
@@ -211,6 +216,7 @@ class Treatment(Part):
             if fact.name in study.items:
                 yield ("drugs",), f"the item {fact.name!r} is called as what this section leaves"
         yield from self._of_drugs()
+        yield from self._of_tablets()
         seen = Counter(part.id for regimen in self.regimens for part in regimen.parts)
         for r, regimen in enumerate(self.regimens):
             yield from _arms(study, ("regimens", r), regimen.arms)
@@ -258,6 +264,16 @@ class Treatment(Part):
                     yield from _amount(("drugs", n, name), text, unit)
             if list(drug.levels) != sorted(set(drug.levels), reverse=True):
                 yield ("drugs", n, "levels"), "the levels stand from the highest to the lowest"
+
+    def _of_tablets(self) -> Iterator[tuple[Key, str]]:
+        seen = Counter(tablet.id for drug in self.drugs for tablet in drug.tablets)
+        for n, drug in enumerate(self.drugs):
+            for t, tablet in enumerate(drug.tablets):
+                at = ("drugs", n, "tablets", t)
+                if seen[tablet.id] > 1:
+                    yield (*at, "id"), f"{tablet.id!r} stands twice"
+                if is_unit(drug.unit):
+                    yield from _amount((*at, "amount"), tablet.amount, drug.unit)
 
     def _of_part(self, at: Key, regimen: Regimen, part: DosePart) -> Iterator[tuple[Key, str]]:
         yield from self._drugs((*at, "drug"), [part.drug])
@@ -325,73 +341,3 @@ def _twice(block: str, ids: list[str]) -> Iterator[tuple[Key, str]]:
     for n, name in enumerate(ids):
         if name in ids[:n]:
             yield (block, n, "id"), f"{name!r} stands twice"
-
-
-def _labels(study: Study, block: str) -> Mapping[str, Mapping[str, str]]:
-    found = getattr(study.treatment, block) if study.treatment else ()
-    return {one.id: one.label for one in found}
-
-
-def _doses(study: Study) -> FactType | None:
-    """The list of doses that were given; where all drugs are in one unit the amount is in it."""
-    treatment = study.treatment
-    if treatment is None:
-        return None
-    units = {drug.unit for drug in treatment.drugs}
-    columns = (
-        FactType(name="drug", kind=Kind.TEXT, choices=_labels(study, "drugs")),
-        FactType(name="given_on", kind=Kind.DATE),
-        FactType(name="amount", kind=Kind.QUANTITY, unit=units.pop() if len(units) == 1 else ""),
-        FactType(name="level", kind=Kind.QUANTITY, unit="%"),
-        FactType(name="cycle", kind=Kind.NUMBER),
-        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
-    )
-    return FactType(name="doses", kind=Kind.LIST, columns={one.name: one for one in columns})
-
-
-def _cycles(study: Study) -> FactType | None:
-    if study.treatment is None:
-        return None
-    columns = (
-        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
-        FactType(name="cycle", kind=Kind.NUMBER),
-        FactType(name="day", kind=Kind.DATE),
-    )
-    return FactType(
-        name="cycles_planned", kind=Kind.LIST, columns={one.name: one for one in columns}
-    )
-
-
-def _regimen(study: Study) -> FactType | None:
-    if study.treatment is None:
-        return None
-    choices = _labels(study, "regimens")
-    return FactType(name="regimen_planned", kind=Kind.TEXT, choices=choices)
-
-
-def _day(name: str) -> FactType:
-    return FactType(name=name, kind=Kind.DATE)
-
-
-DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
-CYCLES_PLANNED = Fact(
-    name="cycles_planned", kind=Kind.LIST, label="cycles that were planned", of_study=_cycles
-)
-REGIMEN_PLANNED = Fact(
-    name="regimen_planned", kind=Kind.TEXT, label="regimen of the last cycle", of_study=_regimen
-)
-FIRST_DOSE_ON = Fact(
-    name="first_dose_on",
-    kind=Kind.DATE,
-    label="day of the first dose",
-    event=True,
-    of_study=lambda study: _day("first_dose_on") if study.treatment else None,
-)
-LAST_DOSE_ON = Fact(
-    name="last_dose_on",
-    kind=Kind.DATE,
-    label="day of the last dose",
-    event=True,
-    of_study=lambda study: _day("last_dose_on") if study.treatment else None,
-)
-FACTS = (DOSES, CYCLES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)
