@@ -62,6 +62,8 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     assert pharmacist.post(cycle, lots).status_code == 302
     sheet = pharmacist.get(f"{cycle}sheet.pdf")
     assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
+    dutch = signed_in("pharmacist-01", "nl").get(cycle).content.decode()
+    assert re.search(r"× 1,\d+ m²", dutch) and not re.search(r"× 1\.\d+ m²", dutch)
     nurse = signed_in("nurse-01")
     given = {"regimen": "folfox", "cycle": "1", "happened.text": f"{day:%d-%m-%Y}"}
     given |= {f"doses.{part}": dose for part, dose in doses.items()}

@@ -32,7 +32,7 @@ from equipoise.web.views.form_data import number_entered
 from equipoise.web.views.page import Page, act_page
 from equipoise.web.views.problems import Problem, Problems, day_read
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import label
+from equipoise.web.views.spoken import label, number_text
 
 __all__ = ["cycle"]
 
@@ -167,7 +167,7 @@ def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
                 proposed=amount_text(study, part, plan.proposed[part])
                 if part in plan.proposed
                 else "",
-                arithmetic=plan.arithmetic.get(part, ""),
+                arithmetic=number_text(plan.arithmetic.get(part, "")),
                 level=plan.levels.get(part, ""),
                 rules=rules.get(name, ""),
                 prescribed=amount_text(study, part, plan.prescribed[part])

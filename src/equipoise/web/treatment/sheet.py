@@ -25,7 +25,7 @@ from equipoise.web.treatment.lines import short
 from equipoise.web.views.dose_words import amount_text, in_order, part_name
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import label, number_text, unit_label
+from equipoise.web.views.spoken import label, number_text, partial_text, unit_label
 
 __all__ = ["sheet"]
 
@@ -110,12 +110,20 @@ def _regimen(study: Study, plan: Plan) -> str:
     return label(regimen.label) if regimen else plan.regimen
 
 
+def _until(released: Released | None, part: str) -> str:
+    """Until when it may be used, as the reader writes days; a blank before it is released."""
+    until = released.expiries.get(part) if released else None
+    return partial_text(until) if until else BLANK
+
+
 def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -> Rows:
     """What stands on the sheet of one dose: how it is made, and how it runs."""
     dose = plan.doses[part.id]
     rows = [(gettext("Dose"), amount_text(study, part.id, dose))]
     rows += (
-        [(gettext("Arithmetic"), plan.arithmetic[part.id])] if part.id in plan.arithmetic else []
+        [(gettext("Arithmetic"), number_text(plan.arithmetic[part.id]))]
+        if part.id in plan.arithmetic
+        else []
     )
     rows += _volumes(study, part, dose, released)
     rows += _running(study, part, dose)
@@ -123,7 +131,7 @@ def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -
         (gettext("Lot"), released.lots.get(part.id, BLANK) if released else BLANK),
         (
             gettext("May be used until"),
-            released.expiries.get(part.id, BLANK) if released else BLANK,
+            _until(released, part.id),
         ),
     ]
     if part.stable:
@@ -199,13 +207,12 @@ def _label(study: Study, plan: Plan, part: DosePart, released: Released | None) 
     """What a label says of its own dose."""
     drug = study.treatment.drug_of[part.drug] if study.treatment else None
     fill, lots = quantity(part.volume, "mL"), released.lots if released else {}
-    until = released.expiries if released else {}
     name, amount = part_name(study, part.id), amount_text(study, part.id, plan.doses[part.id])
     return [
         (gettext("Substance and quantity"), f"{name}, {amount}"),
         (gettext("Route"), label(drug.route) if drug and drug.route else BLANK),
         (gettext("Volume"), _ml(fill) if fill else "–"),
         (gettext("Lot"), lots.get(part.id, BLANK)),
-        (gettext("May be used until"), until.get(part.id, BLANK)),
+        (gettext("May be used until"), _until(released, part.id)),
         (gettext("Kept"), label(part.keep) if part.keep else BLANK),
     ]
