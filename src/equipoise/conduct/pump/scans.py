@@ -146,6 +146,7 @@ class ReleasePump(Act, frozen=True, kw_only=True):
     kind: ClassVar[str] = "pump.release"
     writes: ClassVar[str] = "pump"
     step_up: ClassVar[bool] = True
+    of_now: ClassVar[bool] = True
     words: ClassVar[Words] = Words(
         name="Pump released",
         title="Release the pump for the drug",

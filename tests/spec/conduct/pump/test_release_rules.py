@@ -9,7 +9,7 @@ from equipoise.conduct.step_up import is_asked
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import ENGLISH
 from tests.spec.conduct.pump.pumps import codes, implant, later, made_with, refill, scan
-from tests.support import DAY
+from tests.support import DAY, noon
 
 READER, OTHER = {"by": "doctor-01"}, {"by": "assistant-01"}
 SALINE = {"substance": "saline", "dose": ""}
@@ -108,3 +108,14 @@ def test_a_drug_that_went_in_before_the_release_is_recorded_and_alarms():
     made.do(ReleasePump(scan=seq), someone, on=later(15), **OTHER)
     made.do(refill(time="11:00", substance="drug", dose="195"), someone, on=later(16))
     assert not any("released" in text for text in alarms(made, someone, later(16)))
+
+
+def test_no_release_is_recorded_as_of_a_day_before_the_drug_went_in():
+    """It would take away the alarm of what went in without it."""
+    made, someone = with_pump()
+    seq = made.do(scan(), someone, on=later(13), **READER).seq
+    made.do(refill(substance="drug", dose="195"), someone, on=later(14))
+    how = {"on": later(13), "at": noon(later(15)), **OTHER}
+    assert made.codes(ReleasePump(scan=seq), someone, **how) == ["time.now-only"]
+    made.do(ReleasePump(scan=seq), someone, on=later(15), **OTHER)
+    assert any("had released the pump" in text for text in alarms(made, someone, later(15)))
