@@ -21,7 +21,7 @@ from equipoise.conduct.table import Table
 from equipoise.study.model import Study
 from equipoise.study.reason import Given, Refusal, Wording
 
-__all__ = ["Chapter", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency", "Where"]
+__all__ = ["Chapter", "Deviated", "Due", "FormAt", "Happened", "RowAt", "Turn", "Urgency", "Where"]
 
 Urgency = Literal["alarm", "overdue", "expiring", "due", "waiting", "open", "coming"]
 """How something presses, the most pressing first; an alarm is harm under way."""
@@ -45,6 +45,19 @@ class RowAt:
     act: type[Act]
     visit: str = ""
     """The visit that it is of, where it is of one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviated:
+    """One thing of a participant that went otherwise than the study says."""
+
+    kind: Literal["dose", "report"]
+    on: date
+    """The day that it is of."""
+    known_on: date
+    what: Wording
+    by: str = ""
+    """Who recorded what shows it; empty where no entry does."""
 
 
 Where = type[Act] | FormAt | RowAt | Literal["", "criteria"]
@@ -144,6 +157,8 @@ class Chapter:
     """What stands beside values on one copy of a form, each at its item."""
     unfinished: Callable[[Study, Subject, date], Iterable[Unfinished]] = _nothing
     """What is left to do before a participant's data are locked."""
+    deviates: Callable[[Study, Subject, date], Iterable[Deviated]] = _nothing
+    """What went otherwise than the study says, beside forms, windows and consent."""
     course: Callable[[Study, Subject], Iterable[Happened]] = _nothing
     """What happened to a participant, one for each thing."""
     tables: tuple[Table, ...] = ()

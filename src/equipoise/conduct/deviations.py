@@ -14,15 +14,14 @@ from typing import Literal
 
 from equipoise.conduct import eligibility, schedule
 from equipoise.conduct.allocation import Corrected, corrected
+from equipoise.conduct.chapters import CHAPTERS
 from equipoise.conduct.coverage import in_time_unsigned
 from equipoise.conduct.earlier import as_of
 from equipoise.conduct.missing_days import missing_days
 from equipoise.conduct.moments import day_of
 from equipoise.conduct.not_done import WHYS
-from equipoise.conduct.safety.report_deviations import reported_late
 from equipoise.conduct.state.forms import Record
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.treatment import amiss
 from equipoise.conduct.words import Choices
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import note
@@ -112,8 +111,7 @@ def deviations(study: Study, subject: Subject, on: date) -> list[Deviation]:
         *_late(study, subject, planned, on),
         *_days_missing(study, subject, planned, on),
         *_not_done(study, subject, planned),
-        *_doses(study, subject),
-        *_reports(study, subject, on),
+        *_of_chapters(study, subject, on),
     ]
     return sorted(found, key=lambda one: (one.known_on, one.on), reverse=True)
 
@@ -385,14 +383,6 @@ def _place(study: Study, one: schedule.Planned, forms: Iterable[str]) -> Given:
     return PLACE(visit=one.label, forms=others) if others else one.label
 
 
-def _doses(study: Study, subject: Subject) -> Iterator[Deviation]:
-    """Doses that were given without a checked plan, otherwise than planned, or against a stop."""
-    for one in subject.treatment.given:
-        for what in amiss(study, subject, one):
-            known = day_of(study, one.at)
-            yield Deviation(kind="dose", on=one.on, known_on=known, what=what, by=one.by)
-
-
-def _reports(study: Study, subject: Subject, on: date) -> Iterator[Deviation]:
-    for day, what, by in reported_late(study, subject, on):
-        yield Deviation(kind="report", on=day, known_on=day, what=what, by=by)
+def _of_chapters(study: Study, subject: Subject, on: date) -> Iterator[Deviation]:
+    for one in (found for chapter in CHAPTERS for found in chapter.deviates(study, subject, on)):
+        yield Deviation(kind=one.kind, on=one.on, known_on=one.known_on, what=one.what, by=one.by)

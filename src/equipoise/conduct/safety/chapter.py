@@ -23,6 +23,7 @@ from equipoise.conduct.safety.e2b import E2B
 from equipoise.conduct.safety.grades import Proposed, proposals
 from equipoise.conduct.safety.listing import SERIOUS_EVENTS
 from equipoise.conduct.safety.messages import MESSAGES
+from equipoise.conduct.safety.report_deviations import deviates
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 from equipoise.conduct.subject import Subject
@@ -145,6 +146,7 @@ CHAPTER = Chapter(
     acts=(RecordEvent, CorrectEvent, ReportEvent, AssessEvent, SubmitEvent),
     agenda=_next,
     beside=beside,
+    deviates=deviates,
     unfinished=unfinished,
     course=_course,
     tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, E2B),

@@ -3,32 +3,39 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from equipoise.conduct.chapter import Deviated
 from equipoise.conduct.moments import after_hours, day_of
 from equipoise.conduct.safety.clocks import hours_for, known_moment, reportable, reporting_of
 from equipoise.conduct.state.safety import AdverseEvent, ReportTold
 from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import note
 from equipoise.study.model import Study
-from equipoise.study.reason import Phrase, Wording
+from equipoise.study.reason import Phrase
 
-__all__ = ["reported_late"]
+__all__ = ["deviates"]
 
 LATE = Phrase("a serious event was to be reported by {last}, and was on {day}")
 NOT_YET = Phrase("a serious event was to be reported by {last}, and is not yet")
 
 
-def reported_late(study: Study, subject: Subject, on: date) -> Iterator[tuple[date, Wording, str]]:
-    """Of each such event its last day, what is to be said of it, and who reported it."""
+def deviates(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
+    """Each such event on its last day."""
     for event in subject.safety.events:
         if by := _first_by(study, event):
             last = day_of(study, by)
             report = event.reports[0] if event.reports else None
             if report and _is_after(study, report, by):
-                yield last, LATE(last=last, day=report.on), report.by
+                yield Deviated(
+                    kind="report",
+                    on=last,
+                    known_on=last,
+                    what=LATE(last=last, day=report.on),
+                    by=report.by,
+                )
             elif report is None:
                 note(on, last + timedelta(days=1))
                 if on > last:
-                    yield last, NOT_YET(last=last), ""
+                    yield Deviated(kind="report", on=last, known_on=last, what=NOT_YET(last=last))
 
 
 def _first_by(study: Study, event: AdverseEvent) -> datetime | None:

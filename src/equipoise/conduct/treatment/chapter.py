@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from equipoise.conduct.chapter import Chapter, Happened
+from equipoise.conduct.chapter import Chapter, Deviated, Happened
 from equipoise.conduct.message import Message
+from equipoise.conduct.moments import day_of
 from equipoise.conduct.state.treatment import Given
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
@@ -39,6 +40,14 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
     for off in state.not_given:
         act = DelayCycle if off.until else OmitCycle
         yield Happened(done=off, act=act, what=off, more=(off.reason,))
+
+
+def _deviates(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
+    """Doses that were given without a checked plan, otherwise than planned, or against a stop."""
+    for one in subject.treatment.given:
+        known = day_of(study, one.at)
+        for what in amiss(study, subject, one):
+            yield Deviated(kind="dose", on=one.on, known_on=known, what=what, by=one.by)
 
 
 def _drug(study: Study, part: str) -> tuple[str | None, str | None]:
@@ -225,6 +234,7 @@ CHAPTER = Chapter(
     name="treatment",
     acts=(PlanCycle, CheckPlan, ReleasePreparation, GiveDose, CountTablets, DelayCycle, OmitCycle),
     agenda=agenda,
+    deviates=_deviates,
     course=_course,
     tables=(GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS),
     tells=(AMISS,),
