@@ -154,8 +154,11 @@ def test_every_state_of_the_whole_trial_is_written_by_the_acts_of_one_chapter():
     assert all(len(chapters) == 1 for chapters in writers.values()), writers
 
 
-def test_a_chapter_is_one_place_and_enters_the_product_with_six_lines_and_two_for_its_facts():
-    """Counted of adverse events; its own modules, schemas and catalogues stand apart."""
+def test_a_chapter_is_one_place_and_enters_the_product_with_nine_lines():
+    """Counted of adverse events: six for any chapter, two for its facts, one for its deviations.
+
+    Its own modules, schemas and catalogues stand apart.
+    """
     own = re.compile(r"(/|^)safety(/|\.py$)")
     naming = re.compile(r"\bsafety\b|Safety|adverse|\bae\.|CorrectEvent|RecordEvent", re.IGNORECASE)
     src = Path("src/equipoise")
@@ -167,7 +170,7 @@ def test_a_chapter_is_one_place_and_enters_the_product_with_six_lines_and_two_fo
         for line in path.read_text(encoding="utf-8").splitlines()
         if naming.search(line)
     ]
-    assert 0 < len(lines) <= 8, "\n".join(lines)
+    assert 0 < len(lines) <= 9, "\n".join(lines)
 
 
 @EVERY_CHAPTER

@@ -216,11 +216,16 @@ def answers_shown(name: str, text: str) -> set[str]:
     return found
 
 
+BY = {"entry.void": "doctor-01"}
+"""Who may do it to this very entry, where not everybody who may do such an act may."""
+
+
 def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended):
     subject = web_trial.randomised()
     schemas = fields_by_rest()
     for kind, act in PAGES.items():
-        if (who := web_trial.somebody_who(kind)) is None:
+        who = BY.get(kind) or web_trial.somebody_who(kind)
+        if who is None:
             continue  # no role at this hospital is given to anybody here
         client = web_trial.signed_in(who)
         named = places(act.words.address)
