@@ -61,6 +61,7 @@ SCREENS = (
     ("chair", "/panel/{voted}/conclusion/"),
     ("statistician", "/status/"),
     ("board", "/status/"),
+    ("board", "/status/watched/"),
     ("statistician", "/design/forecast/"),
     ("statistician", "/design/forecast/?on=nonsense&site=07"),
     ("", "/design/sweeps/done/"),

@@ -134,6 +134,7 @@ OPEN_TO: dict[str, Open] = {
     ),
     "panel": reads_panel,
     "trial-status": sees("status"),
+    "stopping-rules": sees("results-by-arm"),
     "people": office,
     "registered-record": office,
     "hospital-of": office,

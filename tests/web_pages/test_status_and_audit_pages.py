@@ -56,6 +56,33 @@ def test_results_by_arm_are_on_the_boards_page_only():
             assert "monitoring board only" not in text
 
 
+def test_the_stopping_rules_are_the_boards_alone_live_and_each_look_is_noted():
+    """No opening is waited for; whoever else asks is told that there is no such page."""
+    someone = web_trial.randomised()
+    text = opened("board", "/status/watched/")
+    rules = adopted.study().stopping.rules
+    assert text.count("<svg") == len(rules) == 4
+    assert all(rule.label["en"] in text for rule in rules)
+    assert "0 of 0." in text and someone.subject_id not in text
+    assert 'href="/status/watched/"' in opened("board", "/status/")
+    seen = AccessRow.objects.filter(kind="stopping-rules-seen")
+    assert [row.person for row in seen] == ["board"]
+    for person_id in {*Account.objects.values_list("person_id", flat=True)} - {"board"}:
+        client = web_trial.signed_in(person_id)
+        assert client.get("/status/watched/").status_code == 404, person_id
+        status = client.get("/status/")
+        assert status.status_code == 404 or "/status/watched/" not in status.content.decode()
+    assert seen.count() == 1
+
+
+def test_a_study_that_has_nothing_watched_has_no_such_page(monkeypatch):
+    plain = adopted.study().model_copy(update={"stopping": None})
+    monkeypatch.setattr(adopted, "study", lambda: plain)
+    client = web_trial.signed_in("board")
+    assert client.get("/status/watched/").status_code == 404
+    assert "/status/watched/" not in client.get("/status/").content.decode()
+
+
 def test_the_status_answers_as_of_a_day_and_asks_again_for_a_day_that_is_none():
     web_trial.randomised()
     before = opened("statistician", "/status/?as_of=2026-01-01")

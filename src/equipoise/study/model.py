@@ -37,6 +37,7 @@ from equipoise.study.sections.roles import Role
 from equipoise.study.sections.safety import Safety
 from equipoise.study.sections.signing import Signing
 from equipoise.study.sections.sites import Site
+from equipoise.study.sections.stopping import Stopping
 from equipoise.study.sections.tables import Table
 from equipoise.study.sections.treatment import Treatment
 from equipoise.study.sections.verification import Verification
@@ -68,6 +69,7 @@ class Study(Part):
     randomisation: Randomisation
     treatment: Treatment | None = None
     safety: Safety | None = None
+    stopping: Stopping | None = None
     pump: Pump | None = None
     laboratory: Laboratory | None = None
     verification: Verification | None = None

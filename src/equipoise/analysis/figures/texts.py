@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from equipoise.logic.figures import decimals_text
 from equipoise.logic.translator import Phrases, Translator
 
-__all__ = ["ACCRUAL", "BOUNDARIES", "FLOW", "FORECAST", "POWER_CURVE", "SURVIVAL", "Texts"]
+__all__ = [
+    "ACCRUAL",
+    "BOUNDARIES",
+    "FLOW",
+    "FORECAST",
+    "POWER_CURVE",
+    "STOPPING",
+    "SURVIVAL",
+    "Texts",
+]
 
 FLOW = Phrases("flow of participants", {
     "title": "Flow of participants", "description": "From screening to follow-up, as CONSORT asks.",
@@ -45,6 +54,13 @@ BOUNDARIES = Phrases("bounds of looks", {
     "bound": "Bound in Z", "lower": "Lower bound", "stops": "HR that stops",
     "nominal": "One-sided p", "spent": "Alpha spent", "with_effect": "Stops here with the effect",
     "without_effect": "Stops here without effect",
+})  # fmt: skip
+STOPPING = Phrases("rule that is watched", {
+    "description": "{events} of {people} now. In the coloured part the rule is crossed.",
+    "up": "Events", "across": "Participants", "crossed": "Crossed",
+    "now": "Now: {events} of {people}",
+    "events": "Crossed with so many events", "first": "In so many participants at least",
+    "last": "In so many participants at most",
 })  # fmt: skip
 FORECAST = Phrases("forecast", {
     "title": "Participants randomised, and the forecast",

@@ -96,6 +96,14 @@ def _released_on(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
     return on_days(found.on if found else None)
 
 
+def _outside(state: "PumpState", _: FactQuery) -> Iterator[Observation]:
+    """Whether any perfusion scan of any pump showed it; not known before there is one."""
+    scans = [scan for pump in state.pumps for scan in pump.perfusions]
+    if scans:
+        outside = any(scan.extrahepatic == "yes" for scan in scans)
+        yield Observation(value=outside, on=max(scan.on for scan in scans))
+
+
 def _measured_on(pump: Pump, content: list[Content]) -> date:
     """The day of the last measurement; before there is one, that of the operation."""
     days = [
@@ -133,6 +141,7 @@ class PumpState(State, kw_only=True):
         section.DRUG_FROM: _drug_from,
         section.IMPLANTED_ON: _implanted_on,
         section.EXPLANTED_ON: _explanted_on,
+        section.OUTSIDE: _outside,
         section.RELEASED: _released,
         section.RELEASED_ON: _released_on,
         section.MODEL: _model,

@@ -32,6 +32,7 @@ __all__ = [
     "FLOW_MEASURED_ON",
     "IMPLANTED_ON",
     "MODEL",
+    "OUTSIDE",
     "RELEASED",
     "RELEASED_ON",
     "RESERVOIR",
@@ -323,7 +324,14 @@ RELEASED_ON = Fact(
     label="day on which the pump was released",
     of_study=lambda study: _named("pump_released_on", Kind.DATE, study),
 )
+OUTSIDE = Fact(
+    name="pump_outside",
+    kind=Kind.YES_NO,
+    label="perfusion outside the liver on any perfusion scan through the pump",
+    of_study=lambda study: _named("pump_outside", Kind.YES_NO, study),
+)
 FACTS = (
+    OUTSIDE,
     FILLINGS,
     DRUG_FROM,
     RELEASED,

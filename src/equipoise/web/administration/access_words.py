@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "ledger-exported": gettext_noop("Ledger exported"),
     "copy-made": gettext_noop("Back-up made"),
     "results-by-arm-seen": gettext_noop("Results by arm opened"),
+    "stopping-rules-seen": gettext_noop("Stopping rules opened"),
     "votes-seen": gettext_noop("Sealed votes opened"),
     "draws-seen": gettext_noop("What arms were drawn from opened"),
     "person-changed": gettext_noop("Person changed at the command line"),

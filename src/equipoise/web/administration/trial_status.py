@@ -37,6 +37,7 @@ from equipoise.study.sections.endpoints import Endpoint
 from equipoise.web import kept_counts, read_model, write_service
 from equipoise.web.access import access_log
 from equipoise.web.administration.openings import waiting
+from equipoise.web.administration.stopping import is_open_to
 from equipoise.web.jinja import day, moment
 from equipoise.web.reader import HERE
 from equipoise.web.results_open import ByArm, earlier, shown_by_arm
@@ -87,6 +88,7 @@ def trial_status(page: Page) -> HttpResponse:
         "opened": seen,
         "cut": as_of if seen.cut else None,
         "waiting": waiting(page),
+        "watched": act_page("stopping-rules") if is_open_to(viewer) else "",
         "ask": act_page(AskToOpen.kind) if viewer.may(AskToOpen.kind) else "",
         "numbers": _numbers(study, now),
         "on": on,

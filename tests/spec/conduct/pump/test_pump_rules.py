@@ -336,6 +336,7 @@ def test_what_a_pump_leaves_for_others():
         n: [o.value for o in facts.observations(n)] for n in made.study.vocabulary if "pump" in n
     }
     assert {n: v[0] if len(v) == 1 else v for n, v in found.items()} == {
+        "pump_outside": [],
         "pump_released": False,
         "pump_released_on": [],
         "pump_implanted_on": DAY,
