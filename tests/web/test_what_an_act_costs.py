@@ -35,11 +35,12 @@ BESIDE = {
     "panel.conclude": (1, "to whom a letter goes"),
     "randomisation.randomise": (5, "the copy, the counts, to whom a letter goes, and a job"),
     "ae.record": (3, "the counts, and the rows of the list: taken out, and put in"),
+    "treatment.give": (6, "the counts, the rows of the lists, and to whom a letter goes"),
     "query.ask": (5, "the same, and to whom a letter goes"),
     "query.assign": (5, "the counts, the rows of the list, and to whom a letter goes"),
     "query.answer": (5, "the counts, the rows of the list, and to whom a letter goes"),
     "consent.withdraw": (3, "the counts, and the rows of the lists"),
-    "event.death": (2, "the rows of the lists"),
+    "event.death": (4, "the rows of the lists, and the deviations"),
 }
 """What some kinds ask beside that, and why."""
 AGAIN = {kind for kind, act in ACTS.items() if act.irreversible}
@@ -63,6 +64,11 @@ FURTHER: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("query.assign", "monitor", {"query": "{seq}", "to": "investigator"}),
     ("query.answer", "doctor-01", {"query": "{seq}", "text": "It is"}),
     ("consent.withdraw", "doctor-01", {"scope": "treatment", "reason": ""}),
+    (
+        "treatment.give",
+        "doctor-01",
+        {"regimen": "folfox", "cycle": 1, "doses": {"folfox-infusion": "4400"}},
+    ),
     ("event.death", "doctor-01", {"cause": "disease"}),
 )
 """What is done to the participant once they are drawn: which kind, by whom, and its fields."""
@@ -126,7 +132,10 @@ def costs(db, fresh_home, monkeypatch) -> dict[str, list[Cost]]:
     drawn, seq = web_trial.randomised(), 0
     for kind, by, fields in FURTHER:
         known = {"seq": seq, "today": write_service.today()}
-        named = {name: text.format_map(known) for name, text in fields.items()}
+        named = {
+            name: told.format_map(known) if isinstance(told, str) else told
+            for name, told in fields.items()
+        }
         entry = write_service.perform(ACTS[kind](**named), by, None, drawn.subject_id)
         seq = entry.seq if kind == "query.ask" else seq
     return found
