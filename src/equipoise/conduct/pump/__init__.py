@@ -4,4 +4,11 @@ from equipoise.conduct.pump.acts import ExplantPump, ImplantPump, RefillPump
 from equipoise.conduct.pump.chapter import CHAPTER
 from equipoise.conduct.pump.scans import ReadScan, ReleasePump
 
-__all__ = ["CHAPTER", "ExplantPump", "ImplantPump", "ReadScan", "RefillPump", "ReleasePump"]
+__all__ = [
+    "CHAPTER",
+    "ExplantPump",
+    "ImplantPump",
+    "ReadScan",
+    "RefillPump",
+    "ReleasePump",
+]

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Happened
+from equipoise.conduct.pump import planned
 from equipoise.conduct.pump.acts import (
     DYE,
     ExplantPump,
@@ -267,6 +268,7 @@ CHAPTER = Chapter(
     name="pump",
     acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump),
     agenda=agenda,
+    deviates=planned.deviates,
     unfinished=_unfinished,
     course=_course,
     tables=(PUMPS, FILLINGS, SCANS),

@@ -22,8 +22,7 @@ def _filling(subject: Subject, entry: Entry) -> str:
 def _alarms(study: Study, subject: Subject, about: str, on: date) -> bool:
     """Whether the filling of an entry went wrong, or what presses by this name alarms still."""
     if about.isdecimal():
-        inside = subject.pump.inside
-        return inside is not None and went_wrong(study, inside, int(about))
+        return went_wrong(study, subject, int(about))
     return any(due.name == about and _has_alarmed(due, on) for due in agenda(study, subject, on))
 
 

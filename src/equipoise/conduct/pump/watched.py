@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from equipoise.conduct.chapter import Due, Turn
 from equipoise.conduct.pump.acts import RefillPump
+from equipoise.conduct.pump.planned import otherwise_filled, was_planned
 from equipoise.conduct.pump.scans import ReadScan, ReleasePump, last_scan
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
@@ -54,6 +55,7 @@ class _Now:
     """The pump that is in place and what is in it; the section and model by which it is judged."""
 
     study: Study
+    subject: Subject
     section: Section
     model: PumpModel
     pump: Pump
@@ -71,7 +73,7 @@ class _Now:
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """What is to be done about the pump that is in place; nothing once they died."""
-    now = _now(study, subject.pump.inside)
+    now = _now(study, subject)
     if now is None or subject.died_on:
         return
     today = unwatched(on)
@@ -87,20 +89,20 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield Due(urgency="due", what=off, where=RefillPump)
 
 
-def went_wrong(study: Study, pump: Pump, seq: int) -> bool:
+def went_wrong(study: Study, subject: Subject, seq: int) -> bool:
     """Whether the filling of an entry alarms as soon as it is recorded, and still does."""
-    now = _now(study, pump)
+    now = _now(study, subject)
     if now is None or now.last.filling.seq != seq:
         return False
     return now.last.substance is None or any(_wrong(now))
 
 
-def _now(study: Study, pump: Pump | None) -> _Now | None:
-    section = study.pump
+def _now(study: Study, subject: Subject) -> _Now | None:
+    section, pump = study.pump, subject.pump.inside
     model = section.model(pump.implanted.model) if section and pump else None
     if section is None or pump is None or model is None:
         return None
-    return _Now(study, section, model, pump, content_of(pump, study))
+    return _Now(study, subject, section, model, pump, content_of(pump, study))
 
 
 def _empty(now: _Now) -> Due:
@@ -166,6 +168,8 @@ def _wrong(now: _Now) -> Iterator[Given]:
     unreleased = now.section.release and not now.pump.released(filling.on)
     if unreleased and last.substance and last.substance.drug:
         yield UNRELEASED(substance=last.substance.label)
+    if was_planned(now.study, now.subject, filling):
+        yield from otherwise_filled(now.study, now.subject, filling)
     if last.unaccounted is not None and last.unaccounted > Fraction(now.model.unaccounted):
         yield POCKET(volume=_amount(last.unaccounted, "mL"))
     for before in now.content[-2:-1]:

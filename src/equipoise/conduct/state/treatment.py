@@ -10,8 +10,8 @@ from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 from equipoise.study.sections.treatment_facts import (
-    CYCLES_PLANNED,
     DOSES,
+    DOSES_PLANNED,
     FIRST_DOSE_ON,
     LAST_DOSE_ON,
     REGIMEN_PLANNED,
@@ -138,16 +138,29 @@ def _last(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
     return on_days(max(days, default=None))
 
 
-def _cycles(state: "TreatmentState", query: FactQuery) -> Iterator[Mapping[str, Observation]]:
-    """Every cycle that was planned by the day, whether or not it was given."""
+def _doses_planned(
+    state: "TreatmentState", query: FactQuery
+) -> Iterator[Mapping[str, Observation]]:
+    """Every dose that was planned by the day, and whether its plan stands and was checked."""
+    treatment = query.study.treatment
     for plan in state.plans:
-        if plan.on <= query.on:
+        check = state.check_of(plan)
+        for name, amount in plan.doses.items():
+            part = treatment.part_of.get(name) if treatment else None
+            if treatment is None or part is None or plan.on > query.on:
+                continue
             cells: dict[str, Any] = {
-                "regimen": plan.regimen,
-                "cycle": Decimal(plan.cycle),
+                "drug": part.drug,
                 "day": plan.day,
+                "cycle": Decimal(plan.cycle),
+                "regimen": plan.regimen,
+                "stands": state.plan_of(plan.of) is plan,
             }
-            yield {name: Observation(value=value, on=plan.on) for name, value in cells.items()}
+            if check and check.on <= query.on:
+                cells["checked_on"] = check.on
+            row = {what: Observation(value=value, on=plan.on) for what, value in cells.items()}
+            unit = treatment.drug_of[part.drug].unit
+            yield row | {"amount": Observation(value=Decimal(amount), on=plan.on, unit=unit)}
 
 
 def _planned(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
@@ -164,7 +177,7 @@ class TreatmentState(State, kw_only=True):
 
     facts: ClassVar[Mapping[Fact, Reader]] = {
         DOSES: _doses,
-        CYCLES_PLANNED: _cycles,
+        DOSES_PLANNED: _doses_planned,
         REGIMEN_PLANNED: _planned,
         FIRST_DOSE_ON: _first,
         LAST_DOSE_ON: _last,

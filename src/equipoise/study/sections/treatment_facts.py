@@ -11,7 +11,7 @@ from equipoise.study.facts import Fact
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["CYCLES_PLANNED", "DOSES", "FACTS", "FIRST_DOSE_ON", "LAST_DOSE_ON", "REGIMEN_PLANNED"]
+__all__ = ["DOSES", "DOSES_PLANNED", "FACTS", "FIRST_DOSE_ON", "LAST_DOSE_ON", "REGIMEN_PLANNED"]
 
 
 def _labels(study: Study, block: str) -> Mapping[str, Mapping[str, str]]:
@@ -36,17 +36,16 @@ def _doses(study: Study) -> FactType | None:
     return FactType(name="doses", kind=Kind.LIST, columns={one.name: one for one in columns})
 
 
-def _cycles(study: Study) -> FactType | None:
-    if study.treatment is None:
+def _planned(study: Study) -> FactType | None:
+    """The list of doses that were planned, by the same columns as those that were given."""
+    given = _doses(study)
+    if given is None:
         return None
-    columns = (
-        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
-        FactType(name="cycle", kind=Kind.NUMBER),
-        FactType(name="day", kind=Kind.DATE),
-    )
-    return FactType(
-        name="cycles_planned", kind=Kind.LIST, columns={one.name: one for one in columns}
-    )
+    columns = dict(given.columns)
+    kept = {name: columns[name] for name in ("drug", "amount", "cycle", "regimen")}
+    kept |= {name: FactType(name=name, kind=Kind.DATE) for name in ("day", "checked_on")}
+    kept["stands"] = FactType(name="stands", kind=Kind.YES_NO)
+    return FactType(name="doses_planned", kind=Kind.LIST, columns=kept)
 
 
 def _regimen(study: Study) -> FactType | None:
@@ -61,8 +60,8 @@ def _day(name: str) -> FactType:
 
 
 DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
-CYCLES_PLANNED = Fact(
-    name="cycles_planned", kind=Kind.LIST, label="cycles that were planned", of_study=_cycles
+DOSES_PLANNED = Fact(
+    name="doses_planned", kind=Kind.LIST, label="doses that were planned", of_study=_planned
 )
 REGIMEN_PLANNED = Fact(
     name="regimen_planned", kind=Kind.TEXT, label="regimen of the last cycle", of_study=_regimen
@@ -81,4 +80,4 @@ LAST_DOSE_ON = Fact(
     event=True,
     of_study=lambda study: _day("last_dose_on") if study.treatment else None,
 )
-FACTS = (DOSES, CYCLES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)
+FACTS = (DOSES, DOSES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)

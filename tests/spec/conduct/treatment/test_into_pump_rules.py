@@ -7,12 +7,13 @@ import pytest
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.chapters import agenda
+from equipoise.conduct.deviations import deviations
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.pump import ReleasePump
 from equipoise.conduct.treatment import GiveDose, OmitCycle, PlanCycle, propose
 from equipoise.logic.truth import Truth
 from equipoise.study.reason import ENGLISH
-from tests.spec.conduct.pump.pumps import KINDS, PUMP, implant, scan
+from tests.spec.conduct.pump.pumps import KINDS, PUMP, implant, refill, scan
 from tests.support import DAY, Trial, a_study
 from tests.treated import check_of, in_arm, plan_of, planned, two_schedules
 
@@ -130,11 +131,69 @@ def test_what_is_given_beside_another_is_not_the_regimen_of_the_last_cycle(made)
     planned(made, someone, HAIP)
     facts = SubjectFacts(made.study, made.subject(someone), DAY)
     assert facts.holds("regimen_planned == 'weekly'") is Truth.TRUE
-    assert facts.holds("any cycles_planned where regimen == 'haip' and cycle == 1") is Truth.TRUE
-    assert facts.holds("any cycles_planned where cycle == 2") is Truth.FALSE
+    assert facts.holds("any doses_planned where drug == 'drug' and cycle == 1") is Truth.TRUE
+    assert facts.holds("any doses_planned where cycle == 2") is Truth.FALSE
     assert facts.holds("any fillings where substance == 'saline'") is Truth.TRUE
     assert facts.holds("any fillings where substance == 'drug'") is Truth.FALSE
     assert facts.holds("pump_drug_from is known") is Truth.FALSE
+
+
+def alarms(made: Trial, someone: str, on) -> list[str]:
+    found = agenda(made.study, made.subject(someone), on)
+    return [ENGLISH.written(one.what) for one in found if one.urgency == "alarm"]
+
+
+def amiss(made: Trial, someone: str, on) -> list[str]:
+    found = deviations(made.study, made.subject(someone), on)
+    return [ENGLISH.written(one.what) for one in found if one.kind == "dose"]
+
+
+def fill(made: Trial, someone: str, on, **told: str) -> None:
+    drug = {"substance": "drug", "dose": "195", "withdrawn": "11.8"}
+    made.do(refill(**drug | told), someone, by="doctor-01", on=on)
+
+
+UNPLANNED = "Drug went into the pump, and no checked plan stood for it"
+
+
+def test_a_filling_that_is_as_it_was_planned_and_checked_alarms_nobody(made):
+    someone, day = with_pump(made), DAY + timedelta(14)
+    plan = planned(made, someone, HAIP, day=day)
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
+    fill(made, someone, day)
+    assert (alarms(made, someone, day), amiss(made, someone, day)) == ([], [])
+
+
+def test_another_dose_than_was_checked_alarms_until_the_pump_is_emptied(made):
+    someone, day = with_pump(made), DAY + timedelta(14)
+    plan = planned(made, someone, HAIP, day=day)
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
+    fill(made, someone, day, dose="159")
+    other = ["Drug: 159 mg went into the pump, and 195 mg was planned and checked"]
+    assert (alarms(made, someone, day), amiss(made, someone, day)) == (other, other)
+    fill(made, someone, day + timedelta(14), substance="saline", dose="")
+    later = day + timedelta(14)
+    assert (alarms(made, someone, later), amiss(made, someone, later)) == ([], other)
+
+
+def test_a_filling_without_a_checked_plan_of_its_own_alarms(made):
+    """A plan serves one filling: what was checked for cycle 1 says nothing of cycle 2."""
+    someone, day = with_pump(made), DAY + timedelta(14)
+    plan = planned(made, someone, HAIP, day=day)
+    fill(made, someone, day)
+    assert (alarms(made, someone, day), amiss(made, someone, day)) == ([UNPLANNED], [UNPLANNED])
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
+    assert alarms(made, someone, day) == []
+    again = day + timedelta(14)
+    fill(made, someone, again)
+    assert alarms(made, someone, again) == [UNPLANNED]
+
+
+def test_who_never_had_it_planned_has_a_deviation_and_no_alarm(made):
+    someone = with_pump(made)
+    fill(made, someone, DAY + timedelta(14))
+    assert alarms(made, someone, DAY + timedelta(14)) == []
+    assert amiss(made, someone, DAY + timedelta(14)) == [UNPLANNED]
 
 
 @pytest.mark.parametrize(
