@@ -66,6 +66,7 @@ ALIKE = {
     "Model",
     "Panel",
     "Scan",
+    "Tablet",
     "Trend",
     "arm '{id}'",
     "factor '{id}'",
