@@ -7,11 +7,11 @@ closed stays so for as long as the values do that it is about; when one changes 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from equipoise.conduct.confirmed import SOFT_CHECK
+from equipoise.conduct.moments import day_of
 from equipoise.conduct.queries.rules import Fired, fired_rules, values_at
 from equipoise.conduct.state.queries import Thread, Turn
 from equipoise.conduct.subject import Subject
@@ -100,7 +100,7 @@ def _of_rules(study: Study, subject: Subject) -> Iterator[Query]:
             rule=fired.rule.condition,
             wording=fired.rule.wording,
             state=_state_of_rule(fired, thread, given),
-            on=_day(study, fired.at) if fired.at else record.on,
+            on=day_of(study, fired.at) if fired.at else record.on,
             by="",
             answer=answer.text if answer else given.text if given else "",
             values=fired.values,
@@ -175,8 +175,3 @@ def _state_of_asked(thread: Thread, values: str) -> QueryState:
     if last.kind == "close":
         return "closed" if last.values == values else "again"
     return "answered"
-
-
-def _day(study: Study, at: datetime) -> date:
-    """The day of a moment where the trial is run."""
-    return at.astimezone(ZoneInfo(study.identity.timezone)).date()
