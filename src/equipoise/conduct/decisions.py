@@ -1,14 +1,13 @@
 """What the study's decision tables say of one participant, on a day."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
-from equipoise.logic.decision import Combined, Decided, decide, most_severe
+from equipoise.logic.decision import Decided, decide
 from equipoise.study.model import Study
 
-__all__ = ["decided", "decided_together"]
+__all__ = ["decided"]
 
 
 def decided(study: Study, subject: Subject, table: str, on: date) -> Decided:
@@ -18,8 +17,3 @@ def decided(study: Study, subject: Subject, table: str, on: date) -> Decided:
     """
     facts = SubjectFacts(study, subject, on)
     return decide(study.table_of[table], study.vocabulary, facts, on)
-
-
-def decided_together(study: Study, subject: Subject, tables: Iterable[str], on: date) -> Combined:
-    """The gravest that several tables give, each of them read."""
-    return most_severe(decided(study, subject, table, on) for table in tables)
