@@ -20,6 +20,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Given, places
 
 __all__ = [
+    "YES_NO",
     "Ask",
     "Choices",
     "Kind",
@@ -78,6 +79,9 @@ _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 
 class Choices(dict[str, str]):
     """The codes of a field, each with what it means, in English."""
+
+
+YES_NO = Choices({"yes": "Yes", "no": "No"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,6 @@ from equipoise.conduct.pump.filling import (
     NO_PUMP,
     NO_PUMPS,
     NO_TIME,
-    YES_NO,
     FillingAct,
     canonical_day,
     canonical_time,
@@ -29,7 +28,7 @@ from equipoise.conduct.state.pump import PumpState
 from equipoise.conduct.state.pump_flow import moment_of
 from equipoise.conduct.state.pump_record import Explanted, Implanted, Pump
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Choices, Labels, Words
+from equipoise.conduct.words import YES_NO, Ask, Choices, Labels, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.model import Study

@@ -16,7 +16,6 @@ from equipoise.conduct.pump.acts import (
     arteries_of,
 )
 from equipoise.conduct.pump.filling import (
-    YES_NO,
     models_of,
     needles_of,
     ports_of,
@@ -30,7 +29,7 @@ from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, 
 from equipoise.conduct.state.pump_record import Filling, Pump
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
-from equipoise.conduct.words import Choices
+from equipoise.conduct.words import YES_NO, Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Phrase, Wording
 

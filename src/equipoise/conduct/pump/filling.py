@@ -18,7 +18,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.state.pump_flow import moment_of
 from equipoise.conduct.state.pump_record import Filling
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Choices, Labels
+from equipoise.conduct.words import YES_NO, Ask, Labels
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.day import PartialDate
 from equipoise.study.kinds.number_text import canonical_number, comparator_of, is_number
@@ -33,7 +33,6 @@ __all__ = [
     "NO_PUMP",
     "NO_PUMPS",
     "NO_TIME",
-    "YES_NO",
     "FillingAct",
     "canonical_day",
     "canonical_time",
@@ -79,7 +78,6 @@ NOT_FILLED = Reason("pump.not-filled", "substance", "nothing went in: leave this
 NO_DRUG = Reason("pump.no-drug", "dose", "{substance} is not dosed in mg")
 EXPIRED = Reason("pump.expired", "expires", "it had expired by then: say it was used all the same")
 
-YES_NO = Choices({"yes": "Yes", "no": "No"})
 _VOLUMES = ("drawn_up", "accepted", "returned")
 _TIME, _DAYS = Time(), PartialDate()
 _KEPT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)

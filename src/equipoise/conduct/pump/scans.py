@@ -5,11 +5,11 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.pump.filling import NO_PUMP, YES_NO, needles_of, ports_of, way_refusals
+from equipoise.conduct.pump.filling import NO_PUMP, needles_of, ports_of, way_refusals
 from equipoise.conduct.state.pump import PumpState
 from equipoise.conduct.state.pump_record import Pump, Released, Scan
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Choices, Labels, Words
+from equipoise.conduct.words import YES_NO, Ask, Choices, Labels, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal

@@ -17,7 +17,6 @@ from equipoise.conduct.safety.choices import (
     CRITERIA,
     GRADES,
     OUTCOMES,
-    YES_NO,
     Clavien,
     Criterion,
     Grade,
@@ -41,7 +40,7 @@ from equipoise.conduct.state.safety import (
     canonical_day,
 )
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Words
+from equipoise.conduct.words import YES_NO, Ask, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.time import Time
 from equipoise.study.model import Study

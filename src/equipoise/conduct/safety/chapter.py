@@ -13,7 +13,6 @@ from equipoise.conduct.safety.choices import (
     CRITERIA,
     GRADES,
     OUTCOMES,
-    YES_NO,
     exceptions_of,
     interventions_of,
     terms_of,
@@ -28,6 +27,7 @@ from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.conduct.words import YES_NO
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase
 

@@ -16,7 +16,6 @@ __all__ = [
     "OUTCOMES",
     "QUALIFICATIONS",
     "RECURRED",
-    "YES_NO",
     "Clavien",
     "Criterion",
     "Grade",
@@ -41,7 +40,6 @@ GRADES = Choices(
         "5": "5, fatal",
     }
 )
-YES_NO = Choices({"yes": "Yes", "no": "No"})
 Criterion = Literal["death", "life", "hospital", "disability", "birth", "other"]
 CRITERIA = Choices(
     {

@@ -14,7 +14,6 @@ from equipoise.conduct.safety.choices import (
     CRITERIA,
     GRADES,
     OUTCOMES,
-    YES_NO,
     exceptions_of,
     interventions_of,
     terms_of,
@@ -36,7 +35,7 @@ from equipoise.conduct.safety.sponsor import documents_of, receivers_of
 from equipoise.conduct.state.safety import AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
-from equipoise.conduct.words import Choices
+from equipoise.conduct.words import YES_NO, Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 

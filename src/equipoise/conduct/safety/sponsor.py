@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.moments import day_of
 from equipoise.conduct.safety.acts import NO_EVENT, related_refusals
-from equipoise.conduct.safety.choices import YES_NO, given, interventions_of
+from equipoise.conduct.safety.choices import given, interventions_of
 from equipoise.conduct.safety.clocks import reportable
 from equipoise.conduct.safety.reports import NO_CLOCKS, SUBMITTED
 from equipoise.conduct.state.safety import (
@@ -22,7 +22,7 @@ from equipoise.conduct.state.safety import (
     days_of,
 )
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.words import Ask, Labels, Words
+from equipoise.conduct.words import YES_NO, Ask, Labels, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal

@@ -12,11 +12,12 @@ from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.treatment.agenda import agenda
 from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import drugs_of, parts_of, regimens_of
-from equipoise.conduct.treatment.giving import WHYS, YES_NO, DelayCycle, GiveDose, OmitCycle
+from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.treatment.tablet_tables import COUNTED, TABLETS
 from equipoise.conduct.treatment.tablets import CountTablets
+from equipoise.conduct.words import YES_NO
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase

@@ -20,7 +20,7 @@ from equipoise.conduct.treatment.cycles import (
     regimens_of,
 )
 from equipoise.conduct.treatment.stops import amount_of
-from equipoise.conduct.words import Ask, Choices, Words
+from equipoise.conduct.words import YES_NO, Ask, Choices, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.time import Time
@@ -50,7 +50,6 @@ WHYS = Choices(
         "other": "Another reason",
     }
 )
-YES_NO = Choices({"yes": "Yes", "no": "No"})
 
 
 def last_regimen(study: Study, subject: Subject, on: date) -> str:

@@ -17,14 +17,13 @@ from equipoise.conduct.verification.verdicts import (
     digests_at,
     verdicts,
 )
-from equipoise.conduct.words import Choices, visits_of
+from equipoise.conduct.words import YES_NO, visits_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
 
 __all__ = ["CHAPTER"]
 
 TO_VERIFY = Phrase("{form}: {count} value to verify", several="{form}: {count} values to verify")
-YES_NO = Choices({"yes": "Yes", "no": "No"})
 
 
 def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
