@@ -35,7 +35,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     yield from to_count(study, subject)
     last: dict[str, str] = {}
     done: list[Plan | Given] = [*state.plans, *state.given]
-    for one in sorted(done, key=lambda one: one.order):
+    for one in sorted(done, key=lambda one: (one.on, one.order)):
         regimen = study.treatment.regimen_of.get(one.regimen)
         if regimen:
             last[regimen.id if regimen.beside else ""] = regimen.id

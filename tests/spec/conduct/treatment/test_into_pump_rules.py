@@ -11,6 +11,7 @@ from equipoise.conduct.deviations import deviations
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.pump import ReleasePump
 from equipoise.conduct.treatment import GiveDose, OmitCycle, PlanCycle, propose
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
 from equipoise.study.reason import ENGLISH
 from tests.spec.conduct.pump.pumps import KINDS, PUMP, implant, refill, scan
@@ -123,6 +124,43 @@ def test_two_regimens_run_side_by_side_each_on_its_own_clock(made):
     ended = OmitCycle(regimen=HAIP, cycle=2, why="blood", ended="yes")
     made.do(ended, someone, by="doctor-01")
     assert comes_next(made, someone) == ["Plan Weekly velotaxin, cycle 2"]
+
+
+def test_an_actual_date_that_is_put_right_moves_what_comes_after_it_on_its_own_clock_alone():
+    """Weekly doses, then fortnightly ones on the same clock, beside the pump on its own."""
+    text = a_text()
+    weekly = next(one for one in text["treatment"]["regimens"] if one["id"] == "weekly")
+    other = {"id": "fortnight", "label": "Fortnightly", "every": 14}
+    parts = tuple(part | {"id": "fortnight-dose"} for part in weekly["parts"])
+    text["treatment"]["regimens"].append(weekly | other | {"parts": parts})
+    made = two_schedules(**text)
+    someone = with_pump(made)
+
+    def give(regimen: str, cycle: int, part: str, after: int) -> int:
+        act = GiveDose(regimen=regimen, cycle=cycle, doses={part: "145"})
+        return made.do(act, someone, by="doctor-01", on=DAY + timedelta(after)).seq
+
+    def next_() -> dict[str, int]:
+        found = agenda(made.study, made.subject(someone), DAY + timedelta(30))
+        plans = [due for due in found if due.where is PlanCycle and due.when]
+        return {due.filled[0][1]: (due.when - DAY).days for due in plans}
+
+    def put_right(seq: int) -> None:
+        made.do(VoidEntry(entry=seq, reason="of another day"), someone, by="doctor-01")
+
+    give(HAIP, 1, PART, 0)
+    first, second = (
+        give("weekly", 1, "weekly-velotaxin", 1),
+        give("weekly", 2, "weekly-velotaxin", 8),
+    )
+    assert next_() == {HAIP: 28, "weekly": 15}
+    put_right(first)
+    give("weekly", 1, "weekly-velotaxin", 2)
+    assert next_() == {HAIP: 28, "weekly": 15}
+    give("fortnight", 1, "fortnight-dose", 16)
+    put_right(second)
+    give("weekly", 2, "weekly-velotaxin", 9)
+    assert next_() == {HAIP: 28, "fortnight": 30}
 
 
 def test_what_is_given_beside_another_is_not_the_regimen_of_the_last_cycle(made):
