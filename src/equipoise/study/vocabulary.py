@@ -17,7 +17,7 @@ from equipoise.study.sections import (
     consent,
     follow_up,
     panel,
-    pump,
+    pump_facts,
     randomisation,
     safety,
     screening,
@@ -41,7 +41,7 @@ CONDUCT_FACTS: tuple[Fact, ...] = (
     *follow_up.FACTS,
     *panel.FACTS,
     *treatment.FACTS,
-    *pump.FACTS,
+    *pump_facts.FACTS,
     *safety.FACTS,
 )
 """What the chapters declare; conduct says how each is read (`conduct/state`)."""

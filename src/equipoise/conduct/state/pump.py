@@ -13,7 +13,7 @@ from equipoise.logic.extremes import half_up
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
-from equipoise.study.sections import pump as section
+from equipoise.study.sections import pump_facts as section
 
 __all__ = ["PumpState", "as_decimal"]
 

@@ -21,7 +21,7 @@ from equipoise.study.catalogue import spoken, translator
 from equipoise.study.kinds.number_text import is_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Reason, Refusal
-from equipoise.study.sections.pump import EXPLANTED_ON, IMPLANTED_ON
+from equipoise.study.sections.pump_facts import EXPLANTED_ON, IMPLANTED_ON
 from equipoise.study.sections.treatment import FULL, DosePart, Drug, Treatment, quantity
 
 __all__ = ["Standing", "amount_of", "hard_stops", "standing"]

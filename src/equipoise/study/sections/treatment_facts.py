@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from equipoise.logic.facts import FactType, Kind
-from equipoise.study.facts import Fact
+from equipoise.study.facts import Fact, labels_of
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
 __all__ = ["DOSES", "DOSES_PLANNED", "FACTS", "FIRST_DOSE_ON", "LAST_DOSE_ON", "REGIMEN_PLANNED"]
-
-
-def _labels(study: Study, block: str) -> Mapping[str, Mapping[str, str]]:
-    found = getattr(study.treatment, block) if study.treatment else ()
-    return {one.id: one.label for one in found}
 
 
 def _doses(study: Study) -> FactType | None:
@@ -26,12 +20,12 @@ def _doses(study: Study) -> FactType | None:
         return None
     units = {drug.unit for drug in treatment.drugs}
     columns = (
-        FactType(name="drug", kind=Kind.TEXT, choices=_labels(study, "drugs")),
+        FactType(name="drug", kind=Kind.TEXT, choices=labels_of(treatment, "drugs")),
         FactType(name="given_on", kind=Kind.DATE),
         FactType(name="amount", kind=Kind.QUANTITY, unit=units.pop() if len(units) == 1 else ""),
         FactType(name="level", kind=Kind.QUANTITY, unit="%"),
         FactType(name="cycle", kind=Kind.NUMBER),
-        FactType(name="regimen", kind=Kind.TEXT, choices=_labels(study, "regimens")),
+        FactType(name="regimen", kind=Kind.TEXT, choices=labels_of(treatment, "regimens")),
     )
     return FactType(name="doses", kind=Kind.LIST, columns={one.name: one for one in columns})
 
@@ -48,15 +42,9 @@ def _planned(study: Study) -> FactType | None:
     return FactType(name="doses_planned", kind=Kind.LIST, columns=kept)
 
 
-def _regimen(study: Study) -> FactType | None:
-    if study.treatment is None:
-        return None
-    choices = _labels(study, "regimens")
+def _regimen(study: Study) -> FactType:
+    choices = labels_of(study.treatment, "regimens")
     return FactType(name="regimen_planned", kind=Kind.TEXT, choices=choices)
-
-
-def _day(name: str) -> FactType:
-    return FactType(name=name, kind=Kind.DATE)
 
 
 DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
@@ -64,20 +52,24 @@ DOSES_PLANNED = Fact(
     name="doses_planned", kind=Kind.LIST, label="doses that were planned", of_study=_planned
 )
 REGIMEN_PLANNED = Fact(
-    name="regimen_planned", kind=Kind.TEXT, label="regimen of the last cycle", of_study=_regimen
+    name="regimen_planned",
+    kind=Kind.TEXT,
+    label="regimen of the last cycle",
+    section="treatment",
+    of_study=_regimen,
 )
 FIRST_DOSE_ON = Fact(
     name="first_dose_on",
     kind=Kind.DATE,
     label="day of the first dose",
     event=True,
-    of_study=lambda study: _day("first_dose_on") if study.treatment else None,
+    section="treatment",
 )
 LAST_DOSE_ON = Fact(
     name="last_dose_on",
     kind=Kind.DATE,
     label="day of the last dose",
     event=True,
-    of_study=lambda study: _day("last_dose_on") if study.treatment else None,
+    section="treatment",
 )
 FACTS = (DOSES, DOSES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)

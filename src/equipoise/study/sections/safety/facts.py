@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from equipoise.logic.facts import FactType, Kind
-from equipoise.study.facts import Fact
+from equipoise.study.facts import Fact, labels_of
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -14,16 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["EVENTS", "FACTS", "WORST_GRADE"]
 
 
-def _codes(study: Study) -> Mapping[str, Mapping[str, str]]:
-    return {term.id: term.label for term in study.safety.terms} if study.safety else {}
-
-
-def _events(study: Study) -> FactType | None:
-    """The list of adverse events, if the study records any."""
-    if study.safety is None:
-        return None
+def _events(study: Study) -> FactType:
     columns = (
-        FactType(name="code", kind=Kind.TEXT, choices=_codes(study)),
+        FactType(name="code", kind=Kind.TEXT, choices=labels_of(study.safety, "terms")),
         FactType(name="grade", kind=Kind.NUMBER),
         FactType(name="serious", kind=Kind.YES_NO),
         FactType(name="begin", kind=Kind.DATE),
@@ -33,15 +25,13 @@ def _events(study: Study) -> FactType | None:
     return FactType(name="events", kind=Kind.LIST, columns={one.name: one for one in columns})
 
 
-def _worst(study: Study) -> FactType | None:
-    return FactType(name="worst_grade", kind=Kind.NUMBER) if study.safety else None
-
-
-EVENTS = Fact(name="events", kind=Kind.LIST, label="adverse events", of_study=_events)
+EVENTS = Fact(
+    name="events", kind=Kind.LIST, label="adverse events", section="safety", of_study=_events
+)
 WORST_GRADE = Fact(
     name="worst_grade",
     kind=Kind.NUMBER,
     label="worst grade of all adverse events",
-    of_study=_worst,
+    section="safety",
 )
 FACTS = (EVENTS, WORST_GRADE)
