@@ -176,3 +176,9 @@ def test_the_page_lists_every_command_with_all_of_its_options(capsys):
     told = re.findall(r"^\| `([a-z -]+)` \| (.*) \|$", table, re.MULTILINE)
     listed = {command: sorted(re.findall(r"`(--[a-z-]+)`", cell)) for command, cell in told}
     assert listed == {name: sorted(found) for name, found in _options(capsys).items()}
+
+
+def test_every_act_that_asks_for_a_proof_is_named_where_people_read_of_it():
+    told = text("docs/reference/people.md")
+    proven = {kind for kind, act in ACTS.items() if act.step_up}
+    assert [kind for kind in sorted(proven) if f"`{kind}`" not in told] == []
