@@ -206,6 +206,7 @@ def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
             "item": "creatinine",
             "unit": "mg/dL",
             "uln": "1,2",
+            "sex": "-",
         },
     )
     assert answered.status_code == 302
@@ -223,3 +224,16 @@ def test_limits_of_normal_are_typed_and_read_with_a_comma_in_dutch():
         },
     )
     assert again.status_code == 422
+
+
+def test_an_event_is_asked_with_nothing_ticked_and_its_hour_right_after_its_day():
+    subject = web_trial.randomised()
+    page = web_trial.signed_in("doctor-01").get(
+        f"/participants/{subject.subject_id}/adverse-event/"
+    )
+    text = page.content.decode()
+    assert "Not related to an operation" in text and " checked" not in text
+    assert re.findall(r'id="([a-z_]+)-group"', text.partition('id="happened-group"')[2])[0] == (
+        "known_at"
+    )
+    assert text.count('id="happened-group"') == 1

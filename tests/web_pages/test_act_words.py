@@ -24,7 +24,7 @@ from equipoise.study.reason import places
 from equipoise.web import adopted, tokens, write_service
 from equipoise.web.models import Account
 from equipoise.web.views import acts
-from equipoise.web.views.act_forms import PAGES, ActForm, act_made, form_for
+from equipoise.web.views.act_forms import NONE, PAGES, ActForm, act_made, form_for
 from equipoise.web.views.act_forms import address_of as address_below
 from equipoise.web.views.act_words import field_texts, line_text
 from equipoise.web.views.audit_words import kind_label
@@ -166,6 +166,31 @@ def typed_into(form: ActForm, **answers: str) -> tuple[dict[str, Any], Problems]
     return typed, problems
 
 
+class Filled(Act, frozen=True, kw_only=True):
+    """An act of which one choice must be made and another may be left open."""
+
+    kind: ClassVar[str] = "test.filled"
+    words: ClassVar[Words] = Words(name="Filled", title="Say what went in", happened="When")
+    what: Annotated[str, Ask("What?", PLACES, none="Nothing", needed="Say what")] = ""
+    where: Annotated[str, Ask("Where?", PLACES)] = ""
+
+
+def test_that_it_was_none_of_them_is_an_answer_that_somebody_gives_and_stands_in_no_field_before():
+    request = RequestFactory().get("/")
+    request.user = Account.objects.get(person_id="doctor-01")
+    form = form_for(page_of(request), Filled, Subject(subject_id=""), {})
+    none = {text: code for field in form.fields for code, text in field.choices}
+    for field in form.fields:
+        assert acts.beforehand(form, None)[field.name] not in dict(field.choices)
+    day = {"happened.day": "2", "happened.month": "3", "happened.year": "2026"}
+    _, problems = typed_into(form, **day)
+    assert [problem.because for problem in problems] == ["Say what"]
+    answers = {"what": none["Nothing"], "where": none["None of these"]}
+    typed, problems = typed_into(form, **answers, **day)
+    assert not problems
+    assert act_made(Filled, typed, {}) == Filled()
+
+
 def test_what_may_be_left_open_is_then_as_the_act_has_it_and_what_is_wrong_is_said_beside_it():
     request = RequestFactory().get("/")
     request.user = Account.objects.get(person_id="doctor-01")
@@ -209,11 +234,14 @@ def test_an_act_may_take_what_it_concerns_from_its_address_and_shows_it():
 
 
 def answers_shown(name: str, text: str) -> set[str]:
-    """The answers that a page offers to a question, one by one or in one list."""
+    """The answers that a page offers to a question, one by one or in one list.
+
+    That it is none of them is "" in REST; on a page "" is no answer yet, and that one has a mark.
+    """
     found = set(re.findall(f'name="{name}" type="[a-z]+" value="([^"]*)"', text))
     for options in re.findall(f'<select[^>]* name="{name}".*?</select>', text, re.DOTALL):
-        found |= set(re.findall('<option[^>]* value="([^"]*)"', options))
-    return found
+        found |= set(re.findall('<option[^>]* value="([^"]*)"', options)) - {""}
+    return {"" if code == NONE else code for code in found}
 
 
 def test_page_and_rest_ask_the_same_questions_and_offer_the_same_choices(amended):

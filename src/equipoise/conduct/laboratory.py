@@ -94,7 +94,14 @@ class SetLimits(Act, frozen=True, kw_only=True):
     ] = ""
 
     sex: Annotated[
-        str, Ask("Only for one sex?", sexes_of, label="Only for", none="For everybody")
+        str,
+        Ask(
+            "Only for one sex?",
+            sexes_of,
+            label="Only for",
+            none="For everybody",
+            needed="Choose for whom",
+        ),
     ] = ""
     from_age: Annotated[
         str,

@@ -125,6 +125,7 @@ class Ask:
     hint: str | Callable[[Subject], str] = ""
     needed: str = ""  # what to say when it is left open
     none: str = ""  # what leaving a choice open means, where it is more than "None of these"
+    hour: bool = False  # whether it is the hour of the act's day, which is asked right before it
     by_trial: bool = False  # filled in by the trial, asked of nobody
     words: bool | None = None
     """Whether somebody writes in their own words here; without it, wherever there is an area."""

@@ -284,7 +284,14 @@ class ExplantPump(Act, frozen=True, kw_only=True):
         address="pump/explant",
     )
     time: Annotated[
-        str, Ask("At what time?", label="Time", hint="For example 10:30", needed="Give the time")
+        str,
+        Ask(
+            "At what time?",
+            label="Time",
+            hint="For example 10:30",
+            needed="Give the time",
+            hour=True,
+        ),
     ]
     withdrawn: Annotated[
         str,

@@ -127,10 +127,24 @@ class FillingAct(Act, frozen=True, kw_only=True):
     writes: ClassVar[str] = "pump"
 
     time: Annotated[
-        str, Ask("At what time?", label="Time", hint="For example 10:30", needed="Give the time")
+        str,
+        Ask(
+            "At what time?",
+            label="Time",
+            hint="For example 10:30",
+            needed="Give the time",
+            hour=True,
+        ),
     ]
     substance: Annotated[
-        str, Ask("What went into the pump?", substances_of, label="Filled with", none="Nothing")
+        str,
+        Ask(
+            "What went into the pump?",
+            substances_of,
+            label="Filled with",
+            none="Nothing",
+            needed="Say what went in, or that nothing did",
+        ),
     ] = ""
     dose: Annotated[
         str, Ask("Dose in the syringe, in mg", label="Dose (mg)", kind="decimal", hint="Of a drug")

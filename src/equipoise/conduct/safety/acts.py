@@ -140,6 +140,7 @@ class _Event(Act, frozen=True, kw_only=True):
             hint="If it is serious: such as 18:40, by the clock of the trial. Left open, the clock "
             "runs from the beginning of that day.",
             words=False,
+            hour=True,
             where=has_clocks,
         ),
     ] = ""

@@ -31,6 +31,7 @@ from equipoise.web.views.problems import is_number
 
 __all__ = [
     "BECAUSE",
+    "NONE",
     "PAGES",
     "ActForm",
     "Field",
@@ -54,6 +55,7 @@ LOOKS: dict[Kind, Look] = {
     "hidden": "hidden",
 }
 MOST_RADIOS = 12  # where there is more to choose from, it is one box with a list
+NONE = "-"  # the choice of none of them, which is no code of a study file; unlike "" it was chosen
 BECAUSE = "because"  # the field that says what was wrong with an entry that is replaced
 MOST_ENTRIES = 2**31  # no stream is that long; a larger number is nobody's
 PAGES = {kind: act for kind, act in ACTS.items() if act.words.address}
@@ -72,6 +74,7 @@ class Field:
     value: Any = ""
     needed: str = ""  # what to say when it is left open
     optional: bool = False  # whether it may be left open
+    hour: bool = False  # whether it is the hour of the act's day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +130,16 @@ def form_for(
 
 def _standing(field: Field, irrevocable: Act | None) -> Field:
     """The field with what an earlier entry says in it, where the act puts that right."""
-    return (
-        replace(field, value=_entered_before(getattr(irrevocable, field.name)))
-        if irrevocable
-        else field
-    )
+    return _filled(field, getattr(irrevocable, field.name)) if irrevocable else field
+
+
+def _filled(field: Field, value: Any) -> Field:
+    """The field with what an earlier entry says in it: there, none of them is an answer too."""
+    return replace(field, value=NONE if _is_none(field, value) else _entered_before(value))
+
+
+def _is_none(field: Field, value: Any) -> bool:
+    return value == "" and NONE in dict(field.choices)
 
 
 def _names(name: str, ask: Ask, given: Mapping[str, str | int]) -> bool:
@@ -164,8 +172,8 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
         offered = {code: offered[code] for code in ask.fits(study, subject)}
     look = look_of(ask, len(offered))
     if offered and ask.kind == "choice" and _may_be_none(act, name):
-        none = {"": act_text(act, ask.none, study) if ask.none else gettext("None of these")}
-        offered = none | offered if look == "select" else offered | none
+        # None is an answer like the others, and stands there only once somebody gave it.
+        offered |= {NONE: act_text(act, ask.none, study) if ask.none else gettext("None of these")}
     hint = ask.hint if isinstance(ask.hint, str) else ask.hint(subject)
     return Field(
         name=name,
@@ -176,6 +184,7 @@ def _field(page: Page, act: type[Act], subject: Subject, name: str, ask: Ask) ->
         value=ask.before(study, subject, write_service.today()) if ask.before else "",
         needed=wording(ask.needed),
         optional=not ask.needed and name not in _required(act),
+        hour=ask.hour,
     )
 
 
@@ -197,7 +206,7 @@ def replacing(page: Page, act: type[Act], subject: Subject, form: ActForm) -> Ac
         label=gettext("What was wrong with it?"),
         needed=gettext("Say what was wrong with it"),
     )
-    fields = tuple(replace(f, value=_entered_before(made[f.name])) for f in form.fields)
+    fields = tuple(_filled(field, made[field.name]) for field in form.fields)
     return replace(
         form,
         title=f"{gettext('In its place')}: {inner(form.title)}",
@@ -297,15 +306,19 @@ def act_made(act: type[Act], form_data: Mapping[str, Any], given: Mapping[str, A
     """The act from what was typed and checked, and from what its address names."""
     language = (get_language() or "en")[:2]
     answered = {
-        name: number_entered(form_data[name], language)
-        if ask.kind == "decimal"
-        else form_data[name]
+        name: _answered(ask, form_data[name], language)
         for name, ask in asks(act).items()
         if name in form_data
     }
     # What was left open, and may be, is as the act has it by itself.
     fields = {n: v for n, v in answered.items() if v not in ("", None) or n in _required(act)}
     return msgspec.convert({**fields, **given}, act, strict=False)
+
+
+def _answered(ask: Ask, value: Any, language: str) -> Any:
+    if ask.kind == "decimal":
+        return number_entered(value, language)
+    return "" if ask.kind == "choice" and value == NONE else value
 
 
 def _required(act: type[Act]) -> set[str]:
