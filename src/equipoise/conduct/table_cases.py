@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from equipoise.conduct.decisions import decided
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.logic import tree
 from equipoise.logic.cells import Limits, YesNo, read_cell, signed
@@ -56,7 +56,8 @@ def tables_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str
 def _found(study: Study, subject: Subject, case: Case, table: str) -> Decided:
     """Of the facts that the case states where it states any; else of the participant."""
     if not case.facts:
-        return decided(study, subject, table, case.on)
+        facts = SubjectFacts(study, subject, case.on)
+        return decide(study.table_of[table], study.vocabulary, facts, case.on)
     stated = {name: _observation(str(text), case.on) for name, text in case.facts.items()}
     words = study.vocabulary
     known = {n: _plain(words[n], one) for n, one in stated.items() if n in words}

@@ -43,17 +43,16 @@ def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator
         if drug not in rule.drugs or counts is Truth.FALSE:
             continue
         if rule.table is not None:
-            yield _by_table(study, facts, rule, on, counts)
+            yield _by_table(study, facts, rule, rule.table, on, counts)
         else:
             state = "lowers" if counts is Truth.TRUE else "open"
             yield Modified(rule=rule, state=state, why=rule.because or {}, level=rule.level)
 
 
 def _by_table(
-    study: Study, facts: SubjectFacts, rule: Modification, on: date, counts: Truth
+    study: Study, facts: SubjectFacts, rule: Modification, table: str, on: date, counts: Truth
 ) -> Modified:
-    table = next(one for one in study.tables if one.id == rule.table)
-    found = decide(table.read(), study.vocabulary, facts, on)
+    found = decide(study.table_of[table], study.vocabulary, facts, on)
     why = {language: decided_text(found, translator(language)) for language in spoken()}
     level, row = _level(found), found.row.number if found.row else None
     state = "open" if counts is Truth.UNKNOWN or found.gives is None else ""
