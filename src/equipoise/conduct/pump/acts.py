@@ -16,9 +16,7 @@ from equipoise.conduct.pump.filling import (
     NO_TIME,
     FillingAct,
     canonical_day,
-    canonical_time,
     days_of,
-    is_time,
     labels,
     models_of,
     number_refusals,
@@ -31,6 +29,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import YES_NO, Ask, Choices, Labels, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
+from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.pump import PumpModel
@@ -311,7 +310,10 @@ class ExplantPump(Act, frozen=True, kw_only=True):
         return RefillPump.offered(study, subject)
 
     def canonical(self, study: Study) -> Self:
-        values = {"time": canonical_time(self.time), "withdrawn": canonical_number(self.withdrawn)}
+        values = {
+            "time": Time().canonical(self.time),
+            "withdrawn": canonical_number(self.withdrawn),
+        }
         return msgspec.structs.replace(self, **values)
 
     def refusals(self, context: Context) -> Iterator[Refusal]:

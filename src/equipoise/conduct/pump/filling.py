@@ -6,7 +6,6 @@ asking here; where it was done all the same, somebody says so and why, it is rec
 it alarms until the pump is emptied. Otherwise the record would lack the fill that matters most.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +21,7 @@ from equipoise.conduct.words import YES_NO, Ask, Labels
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.day import PartialDate
 from equipoise.study.kinds.number_text import canonical_number, comparator_of, is_number
-from equipoise.study.kinds.time import Time
+from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.pump import Named, PumpModel, Substance
@@ -35,9 +34,7 @@ __all__ = [
     "NO_TIME",
     "FillingAct",
     "canonical_day",
-    "canonical_time",
     "days_of",
-    "is_time",
     "labels",
     "models_of",
     "number_refusals",
@@ -79,8 +76,7 @@ NO_DRUG = Reason("pump.no-drug", "dose", "{substance} is not dosed in mg")
 EXPIRED = Reason("pump.expired", "expires", "it had expired by then: say it was used all the same")
 
 _VOLUMES = ("drawn_up", "accepted", "returned")
-_TIME, _DAYS = Time(), PartialDate()
-_KEPT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_DAYS = PartialDate()
 PLAUSIBLE = 2
 """No volume is more than so many times what the reservoir holds."""
 
@@ -208,7 +204,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
 
     def canonical(self, study: Study) -> Self:
         numbers = {name: canonical_number(getattr(self, name)) for name in (*_VOLUMES, "dose")}
-        values = {"time": canonical_time(self.time), "expires": canonical_day(self.expires)}
+        values = {"time": Time().canonical(self.time), "expires": canonical_day(self.expires)}
         return msgspec.structs.replace(self, **values, **numbers)
 
     def filling(self, stamp: Stamp, withdrawn: str = "") -> Filling:
@@ -349,16 +345,6 @@ def days_of(text: str) -> tuple[date, date] | None:
 def canonical_day(text: str) -> str:
     """A day, month or year in the one way in which it is kept."""
     return _DAYS.canonical(text) if text else ""
-
-
-def is_time(text: str) -> bool:
-    """Whether a text is a time of day as it is kept."""
-    return _KEPT.fullmatch(text) is not None
-
-
-def canonical_time(text: str) -> str:
-    """A time of day in the one way in which it is kept."""
-    return _TIME.canonical(text)
 
 
 def _plain(text: str) -> bool:

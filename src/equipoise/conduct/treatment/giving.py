@@ -1,7 +1,7 @@
 """What was given, put off and left out. A dose that was given is always recordable."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date
 from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
@@ -23,7 +23,7 @@ from equipoise.conduct.treatment.stops import amount_of
 from equipoise.conduct.words import YES_NO, Ask, Choices, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
-from equipoise.study.kinds.time import Time
+from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 
@@ -137,7 +137,7 @@ class GiveDose(OfCycle, frozen=True, kw_only=True):
             if part in known and amount_of(text) is None:
                 yield NO_AMOUNT(f"doses.{part}", part=known[part], text=text)
         for part, text in self.starts.items():
-            if part in known and not _is_time(text):
+            if part in known and not is_time(text):
                 yield NO_TIME(f"starts.{part}", part=known[part], text=text)
         for part in self.partly:
             if part in known and part not in self.reasons:
@@ -216,10 +216,3 @@ class OmitCycle(_NotNow, frozen=True, kw_only=True):
     def apply(self, state: TreatmentState, stamp: Stamp) -> None:
         fields = {name: getattr(self, name) for name in self.__struct_fields__}
         state.not_given.append(NotGiven(**fields, **stamp.marks))
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return f"{time.fromisoformat(text):%H:%M}" == text
-    except ValueError:
-        return False

@@ -15,7 +15,7 @@ from equipoise.study.reason import Reason, Refusal
 if TYPE_CHECKING:
     from equipoise.study.forms import Column
 
-__all__ = ["Time"]
+__all__ = ["Time", "is_time"]
 
 TIME = Reason("item.time", "", "{item} must be a time of day, like 09:05 or 21:30")
 
@@ -39,7 +39,7 @@ class Time(ItemKind):
         return text if found is None or hour is None else f"{hour:02}:{found['minute']}"
 
     def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
-        if not _KEPT.fullmatch(text):
+        if not is_time(text):
             yield TIME(at.where, item=column.label)
 
     def typed_value(self, text: str) -> Decimal:
@@ -49,6 +49,11 @@ class Time(ItemKind):
 
     def usual(self, column: Column, on: date) -> str:
         return "09:00"
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of day as it is kept."""
+    return _KEPT.fullmatch(text) is not None
 
 
 def _hour(found: re.Match[str]) -> int | None:
