@@ -27,6 +27,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Ask, Choices, Labels, Words, marked
+from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.reason import OneOf, Reason, Refusal
 from equipoise.study.sections.panel import Panel
@@ -87,12 +88,12 @@ RULES = Choices(
 
 def categories_of(study: Study) -> Labels:
     """What the panel may hold of a scan."""
-    return {one.id: one.label for one in study.panel.categories} if study.panel else {}
+    return labels_of(study.panel, "categories")
 
 
 def reasons_of(study: Study) -> Labels:
     """What a reader may give as reasons."""
-    return {one.id: one.label for one in study.panel.reasons} if study.panel else {}
+    return labels_of(study.panel, "reasons")
 
 
 def rules_of_order(study: Study) -> Mapping[str, Any]:

@@ -17,7 +17,6 @@ from equipoise.conduct.pump.filling import (
     FillingAct,
     canonical_day,
     days_of,
-    labels,
     models_of,
     number_refusals,
     volume_refusals,
@@ -27,6 +26,7 @@ from equipoise.conduct.state.pump_flow import moment_of
 from equipoise.conduct.state.pump_record import Explanted, Implanted, Pump
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import YES_NO, Ask, Choices, Labels, Words
+from equipoise.study.facts import labels_of
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.time import Time, is_time
@@ -72,7 +72,7 @@ _OF_PUMP = (
 
 def arteries_of(study: Study) -> Labels:
     """The arteries that the study names."""
-    return labels(study.pump.arteries) if study.pump else {}
+    return labels_of(study.pump, "arteries")
 
 
 def _of_pumps(study: Study, subject: Subject) -> bool:

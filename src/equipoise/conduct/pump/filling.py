@@ -18,14 +18,15 @@ from equipoise.conduct.state.pump_flow import moment_of
 from equipoise.conduct.state.pump_record import Filling
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import YES_NO, Ask, Labels
+from equipoise.study.facts import labels_of
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.day import PartialDate
 from equipoise.study.kinds.number_text import canonical_number, comparator_of, is_number
 from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
-from equipoise.study.sections.pump import Named, PumpModel, Substance
 from equipoise.study.sections.pump import Pump as Section
+from equipoise.study.sections.pump import PumpModel, Substance
 
 __all__ = [
     "NO_DAY",
@@ -35,7 +36,6 @@ __all__ = [
     "FillingAct",
     "canonical_day",
     "days_of",
-    "labels",
     "models_of",
     "number_refusals",
     "needles_of",
@@ -81,14 +81,9 @@ PLAUSIBLE = 2
 """No volume is more than so many times what the reservoir holds."""
 
 
-def labels(named: tuple[Named, ...]) -> Labels:
-    """What each code is called."""
-    return {one.id: one.label for one in named}
-
-
 def models_of(study: Study) -> Labels:
     """The models of pump."""
-    return {one.id: one.label for one in study.pump.models} if study.pump else {}
+    return labels_of(study.pump, "models")
 
 
 def substances_of(study: Study) -> Labels:
@@ -302,18 +297,18 @@ def way_refusals(
 def _named(model: PumpModel, port: str, needle: str) -> Iterator[Refusal]:
     if not port:
         yield NO_PORT()
-    elif port not in labels(model.ports):
+    elif port not in labels_of(model, "ports"):
         yield UNKNOWN_PORT(model=model.label, code=port)
     if not needle:
         yield NO_NEEDLE()
-    elif needle not in labels(model.needles):
+    elif needle not in labels_of(model, "needles"):
         yield UNKNOWN_NEEDLE(model=model.label, code=needle)
 
 
 def _passage(
     section: Section, model: PumpModel, substance: Substance, port: str, needle: str
 ) -> Iterator[Refusal]:
-    passage, name = section.passage(model.id, substance.id, port), labels(model.ports)[port]
+    passage, name = section.passage(model.id, substance.id, port), labels_of(model, "ports")[port]
     if passage is None or not passage.allowed:
         yield PORT(substance=substance.label, port=name)
     elif passage.needles and needle not in passage.needles:

@@ -19,6 +19,7 @@ from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
 from equipoise.conduct.state.pump_record import Pump
 from equipoise.conduct.subject import Subject
 from equipoise.logic.watched import unwatched
+from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Given, Phrase
 from equipoise.study.sections.pump import Pump as Section
@@ -162,8 +163,7 @@ def _wrong(now: _Now) -> Iterator[Given]:
     """What went wrong at the last emptying and filling; it stands until the next."""
     filling, last = now.last.filling, now.last
     if filling.all_the_same == "yes" and last.substance:
-        ports = {one.id: one.label for one in now.model.ports}
-        port = ports.get(filling.port, filling.port)
+        port = labels_of(now.model, "ports").get(filling.port, filling.port)
         yield WRONG_WAY(substance=last.substance.label, port=port, because=filling.because)
     unreleased = now.section.release and not now.pump.released(filling.on)
     if unreleased and last.substance and last.substance.drug:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Choices, Labels
+from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 
 __all__ = [
@@ -106,7 +107,7 @@ CLAVIENS = Choices(
 
 def terms_of(study: Study) -> Labels:
     """The events that the study expects."""
-    return {term.id: term.label for term in study.safety.terms} if study.safety else {}
+    return labels_of(study.safety, "terms")
 
 
 def words_of_terms(study: Study) -> Labels:
@@ -117,14 +118,12 @@ def words_of_terms(study: Study) -> Labels:
 
 def interventions_of(study: Study) -> Labels:
     """What the study does to people."""
-    found = study.safety.interventions if study.safety else ()
-    return {one.id: one.label for one in found}
+    return labels_of(study.safety, "interventions")
 
 
 def exceptions_of(study: Study) -> Labels:
     """What need not be reported though it is serious."""
-    found = study.safety.not_reported if study.safety else ()
-    return {one.id: one.label for one in found}
+    return labels_of(study.safety, "not_reported")
 
 
 def has_clocks(study: Study, given: Mapping[str, str | int]) -> bool:

@@ -23,6 +23,7 @@ from equipoise.conduct.state.safety import (
 )
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import YES_NO, Ask, Labels, Words
+from equipoise.study.facts import labels_of
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
@@ -57,14 +58,12 @@ EARLY = Reason(
 
 def documents_of(study: Study) -> Labels:
     """The reference safety documents of the study."""
-    found = study.safety.reference_documents if study.safety else ()
-    return {one.id: one.label for one in found}
+    return labels_of(study.safety, "reference_documents")
 
 
 def receivers_of(study: Study) -> Labels:
     """To whom the sponsor reports."""
-    clocks = study.safety.reporting if study.safety else None
-    return {one.id: one.label for one in clocks.receivers} if clocks else {}
+    return labels_of(study.safety and study.safety.reporting, "receivers")
 
 
 class _OfReport(Act, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from equipoise.conduct.state.treatment import Plan, TreatmentState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.withdrawal import withdrawn
 from equipoise.conduct.words import Labels
+from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
 from equipoise.study.sections.treatment import Regimen
@@ -51,7 +52,7 @@ ByPart = dict[str, str]
 
 def regimens_of(study: Study) -> Labels:
     """The regimens of the study."""
-    return {one.id: one.label for one in study.treatment.regimens} if study.treatment else {}
+    return labels_of(study.treatment, "regimens")
 
 
 def parts_of(study: Study) -> Labels:
@@ -64,7 +65,7 @@ def parts_of(study: Study) -> Labels:
 
 def drugs_of(study: Study) -> Labels:
     """The drugs of the study."""
-    return {one.id: one.label for one in study.treatment.drugs} if study.treatment else {}
+    return labels_of(study.treatment, "drugs")
 
 
 def regimens_for(study: Study, subject: Subject) -> list[str]:

@@ -22,6 +22,7 @@ from equipoise.conduct.safety.sponsor import documents_in_force, receivers_of
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 from equipoise.design.rehearsal.values_drawn import pick
+from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.parts import Number, Part, Source
 
@@ -127,7 +128,7 @@ def _event(stay: Stay, begin: date, told: datetime, chance: Chance) -> dict[str,
     """What is told of an event that goes on."""
     plan, safety = stay.plan, stay.study.safety
     term, grade = pick(plan.terms, chance.of("term")), pick(plan.grades, chance.of("grade"))
-    labels = {one.id: one.label for one in safety.terms} if safety else {}
+    labels = labels_of(safety, "terms")
     bad = grade in ("3", "4") and chance.of("serious").random() < float(plan.serious)
     related = chance.of("related").random() < float(plan.related)
     own = given(stay.study, stay.subject())
