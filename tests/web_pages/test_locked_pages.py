@@ -3,7 +3,6 @@
 import pytest
 
 from equipoise.conduct.administration import GiveRole
-from equipoise.conduct.authorisation import may
 from equipoise.conduct.chapters import ACTS
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.locks import LockForm, LockParticipant
@@ -41,19 +40,13 @@ def plain():
     ]
 
 
-def somebody_who(kind):
-    """Whoever of this trial may do it at the first hospital."""
-    study, state = web_trial.adopted.study(), write_service.folds().trial_state()
-    return next((one for one in state.people if may(study, state, one, kind, "01")), None)
-
-
 def test_every_page_of_an_act_that_a_lock_closes_says_by_whom_and_when_and_has_no_fields():
     subject = web_trial.filled()
     locked(subject)
     closed = [kind for kind in plain() if ACTS[kind].under_lock != "lock"]
     assert len(closed) > 5
     for kind in closed:
-        who = somebody_who(kind)
+        who = web_trial.somebody_who(kind)
         if who is None:
             continue  # no role at this hospital is given to anybody here
         text = page(subject, who, f"{PAGES[kind].words.address}/")
