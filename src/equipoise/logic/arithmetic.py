@@ -15,6 +15,7 @@ from equipoise.logic.truth import Truth
 __all__ = ["EXACT", "arithmetic"]
 
 EXACT = 12  # figures of a number as it was recorded; the result alone is rounded
+SHORT = 2  # decimals of the figure that people know, such as 1.88 m²
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "/"}
 _SUMS, _PRODUCTS = ("+", "-"), ("*", "/")
 _RAISED = {Decimal(2): "²", Decimal(3): "³"}
@@ -68,7 +69,21 @@ def _text(node: tree.Node, here: Here, into: Translator) -> str:
 
 def _value(node: tree.Node, here: Here, into: Translator) -> str:
     found = read(node, here)
-    return value_text(found.value, found.title.fact, into, EXACT) if found.value else "?"
+    fact = found.title.fact
+    if not found.value:
+        return "?"
+    exact = value_text(found.value, fact, into, EXACT)
+    number = getattr(getattr(found.value, "number", None), "lo", None)
+    if not isinstance(node, tree.Name) or number is None or _is_short(number):
+        return exact
+    near = value_text(found.value, fact, into, max(number.adjusted() + 1 + SHORT, SHORT))
+    return f"{exact} (≈ {near})"
+
+
+def _is_short(number: Decimal) -> bool:
+    """Whether all decimals of a number are easily read, so that no shorter one stands beside it."""
+    exponent = number.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= 2 * SHORT
 
 
 def _rounded(node: tree.Rounded, here: Here, into: Translator) -> str:

@@ -47,11 +47,15 @@ def proposal(made, subject_id: str, on: date = DAY):
 
 
 def test_a_dose_is_worked_out_with_its_arithmetic_and_rounded_once(made, someone):
-    """70 kg and 170 cm are 1.818… m² by Mosteller; 80 mg/m² of it 145.4… mg, so 145."""
+    """70 kg and 170 cm are 1.818… m² by Mosteller; 80 mg/m² of it 145.4… mg, so 145.
+
+    The surface stands there exactly, and beside it as people know it.
+    """
     one = proposal(made, someone)
     assert one.exact is not None and one.exact.quantize(Decimal("0.01")) == Decimal("145.45")
     assert one.text == "145" and one.level == 100
     assert one.arithmetic.startswith("80 mg/m² × 1.818")
+    assert one.arithmetic.endswith(" m² (≈ 1.82 m²)")
     assert one.rate == 250
 
 
