@@ -93,6 +93,7 @@ class SubjectFacts:
         self._copies: dict[tuple[str, int], tuple[Record | None, SubjectFacts]] = {}
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
         self._here: tuple[Subject, Record] | None = None
+        self._days: dict[date, SubjectFacts] = {}
         self._of_every_copy: SubjectFacts | None = None
         self._before: list[Record] = []
 
@@ -104,6 +105,18 @@ class SubjectFacts:
         self._here, self._of_every_copy = (every_copy, record), None
         self._before = []
         return self
+
+    @property
+    def subject(self) -> Subject:
+        """Whose facts they are."""
+        return self._subject
+
+    def on_day(self, day: date) -> "SubjectFacts":
+        """The same subject as judged on another day; made once for each day."""
+        if day not in self._days:
+            facts = SubjectFacts(self._study, self._subject, day, language=self._language)
+            facts.read, self._days[day] = self.read, facts
+        return self._days[day]
 
     def holds(self, condition: str) -> Truth:
         """Whether a condition of the study file holds on this day; many visits share one."""

@@ -6,14 +6,18 @@ from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.facts import SubjectFacts
+from equipoise.conduct.treatment.resuming import held
 from equipoise.logic.decision import Decided, decide
 from equipoise.logic.decision_sentences import decided_text
 from equipoise.logic.truth import Truth
-from equipoise.study.catalogue import spoken, translator
+from equipoise.study.catalogue import everywhere, spoken, translator
 from equipoise.study.model import Study
-from equipoise.study.sections.treatment import Modification
+from equipoise.study.reason import Phrase
+from equipoise.study.sections.treatment import FULL, Modification
 
 __all__ = ["Modified", "modified"]
+
+NOT_RAISED = Phrase("it was held before, and does not rise above the last dose by itself")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,11 @@ class Modified:
     """The row that fired, where a table decided."""
 
     @property
+    def of_last(self) -> bool:
+        """Whether the level is one of the last dose that was given."""
+        return bool(self.rule.resumes)
+
+    @property
     def name(self) -> str:
         """As it is kept: the rule, and the row of its table."""
         return self.rule.id if self.row is None else f"{self.rule.id}:{self.row}"
@@ -42,7 +51,13 @@ def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator
         counts = facts.holds(rule.when) if rule.when else Truth.TRUE
         if drug not in rule.drugs or counts is Truth.FALSE:
             continue
-        if rule.table is not None:
+        since = held(study, facts, rule, drug, on) if rule.resumes else "last"
+        if not since:
+            continue
+        if since == "earlier":
+            why = everywhere(NOT_RAISED.sentence)
+            yield Modified(rule=rule, state="lowers", why=why, level=FULL)
+        elif rule.table is not None:
             yield _by_table(study, facts, rule, rule.table, on, counts)
         else:
             state = "lowers" if counts is Truth.TRUE else "open"

@@ -5,22 +5,25 @@ rounded up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.modifying import Modified, modified
+from equipoise.conduct.treatment.resuming import GivenDose, last_given
 from equipoise.logic.evaluate import calculated, value_of
-from equipoise.logic.extremes import to_step
+from equipoise.logic.extremes import half_up, to_step
 from equipoise.logic.facts import FactType, Kind, Vocabulary
 from equipoise.logic.interval import Interval
 from equipoise.logic.language import parsed
 from equipoise.logic.translator import ENGLISH, Translator
-from equipoise.logic.tree import Name
+from equipoise.logic.tree import Name, Rounding
 from equipoise.logic.truth import Truth
+from equipoise.study.catalogue import everywhere
 from equipoise.study.model import Study
+from equipoise.study.reason import Phrase
 from equipoise.study.sections.treatment import (
     FULL,
     DosePart,
@@ -32,6 +35,7 @@ from equipoise.study.sections.treatment import (
 
 __all__ = ["Proposal", "figure", "is_part", "propose", "rate_of"]
 
+NO_LAST = Phrase("the last dose that was given, of which this one is a part")
 DOSE = "dose"
 """What the dose of a part is called among the facts, while it is worked out."""
 
@@ -56,6 +60,8 @@ class Proposal:
     missing: tuple[Mapping[str, str], ...] = ()
     """What is not recorded, as the study calls it."""
     capped: bool = False
+    last: GivenDose | None = None
+    """The last dose, where it is so many per cent of that."""
     rate: Decimal | None = None
     """In mL/h, where it runs in a volume over a time."""
 
@@ -109,19 +115,20 @@ def _proposal(
     drug = treatment.drug_of[part.drug]
     words = _words(study.vocabulary, part.dose, drug)
     found = calculated(DOSE, words, facts, on, into=into)
-    exact = _number(value_of(Name(DOSE), words, facts, on))
     missing = tuple(_called(study, one.name, one.label) for one in found.missing)
+    exact = _number(value_of(Name(DOSE), words, facts, on))
     cap = _cap(study, part, drug, facts, on)
-    capped = exact is not None and cap is not None and exact > cap
     rules = list(modified(study, facts, part.drug, on))
     lowering = tuple(one for one in rules if one.state == "lowers")
     unknown = tuple(one for one in rules if one.state == "open")
-    level = min((one.level for one in lowering if one.level), default=max(drug.levels))
+    own = [one.level for one in lowering if one.level and not one.of_last]
+    level = min(own, default=max(drug.levels))
+    capped = exact is not None and cap is not None and exact > cap
     full = cap if capped else exact
     known = full is not None and not unknown and not (part.cap and cap is None)
+    known = known and _is_known_part(part, facts)
     reduced = full * level / FULL if full is not None and known else None
-    reduced = reduced if _is_known_part(part, facts) else None
-    return Proposal(
+    proposal = Proposal(
         part=part,
         drug=drug,
         amount=None if reduced is None else _rounded(reduced, part, drug),
@@ -135,6 +142,29 @@ def _proposal(
         alternatives=_alternatives(part, drug, full, level) if reduced is not None else (),
         rate=rate_of(part),
     )
+    return _below_last(treatment, proposal, full or Decimal(0), facts, on)
+
+
+def _below_last(
+    treatment: Treatment, one: Proposal, full: Decimal, facts: SubjectFacts, on: date
+) -> Proposal:
+    """The dose, held to what each rule allows of the last that was given; rounded down to that."""
+    of_last = tuple(rule for rule in one.rules if rule.of_last)
+    levels = [rule.level for rule in of_last if rule.level is not None]
+    if one.amount is None or not levels:
+        return one
+    last = last_given(treatment, facts, one.drug, on)
+    if last is None or last.amount is None:
+        waits = tuple(
+            replace(rule, state="open", why=everywhere(NO_LAST.sentence)) for rule in of_last
+        )
+        return replace(one, amount=None, exact=None, open_rules=waits, alternatives=())
+    bound = last.amount * min(levels) / FULL
+    lowest = _rounded(bound, one.part, one.drug, "round_down")
+    if lowest >= one.amount:
+        return one
+    level = half_up(bound * FULL / full, 1)
+    return replace(one, amount=lowest, exact=bound, level=level, last=last, alternatives=())
 
 
 def _alternatives(
@@ -173,9 +203,9 @@ def _called(study: Study, name: str, label: str) -> Mapping[str, str]:
     return fact.label if fact and fact.label else {"en": label}
 
 
-def _rounded(amount: Decimal, part: DosePart, drug: Drug) -> Decimal:
+def _rounded(amount: Decimal, part: DosePart, drug: Drug, way: Rounding = "round") -> Decimal:
     to = quantity(part.round.to, drug.unit) if part.round else None
-    rounded = to_step("round", Interval.at(amount), Interval.at(to)) if to else None
+    rounded = to_step(way, Interval.at(amount), Interval.at(to)) if to else None
     return rounded.lo if rounded else amount
 
 

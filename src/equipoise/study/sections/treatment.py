@@ -142,6 +142,10 @@ class Modification(Part):
     table: Code | None = Field(default=None, description="the decision table that gives the level")
     because: Text | None = Field(default=None, description="why; a table says so itself")
     lifts: Text | None = Field(default=None, description="what would lift a hold of its table")
+    resumes: tuple[Code, ...] = Field(
+        default=(),
+        description="modifications after a hold by which this one counts, and of the last dose",
+    )
     source: Source
 
 
@@ -244,12 +248,24 @@ class Treatment(Part):
             yield ("table",), f"no table of levels named {rule.table!r}"
         elif table and not rule.lifts and {row.gives for row in table.rows} & {HOLD, STOP}:
             yield ("lifts",), f"the table {rule.table!r} may hold: say what would lift it"
+        yield from self._resumed(rule)
         levels = {rule.level} if rule.level is not None else _levels(table)
-        for name in rule.drugs:
+        for name in rule.drugs if not rule.resumes else ():
             for level in (
                 sorted(levels - {*self.drug_of[name].levels}) if name in self.drug_of else ()
             ):
                 yield ("drugs",), f"{level:f} % is no dose level of {name!r}"
+
+    def _resumed(self, rule: Modification) -> Iterator[tuple[Key, str]]:
+        """What it resumes holds by a table; and a drug of one dose alone has a last dose."""
+        times = Counter(part.drug for part in self.part_of.values()) if rule.resumes else {}
+        for name in rule.drugs:
+            if times.get(name, 1) > 1:
+                yield ("drugs",), f"{name!r} stands in several doses: which was the last?"
+        known = {one.id: one for one in self.modifications if one.table and not one.resumes}
+        for n, name in enumerate(rule.resumes):
+            if name not in known or not {*rule.drugs} <= {*known[name].drugs}:
+                yield ("resumes", n), f"no table that may hold these drugs is named {name!r}"
 
     def _rules(self) -> Iterator[tuple[Key, Stop | Modification]]:
         yield from ((("stops", n), rule) for n, rule in enumerate(self.stops))

@@ -102,7 +102,16 @@ def _steps(one: Proposal) -> Iterable[str]:
             "level": number_text(f"{one.level:f}"),
             "exact": f"{_exact(one.exact)} {unit}",
         }
-    if one.part.round:
+    if one.last is not None and one.last.amount is not None:
+        yield gettext("no more than %(exact)s after the last dose, %(given)s on %(day)s") % {
+            "exact": f"{_exact(one.exact)} {unit}",
+            "given": f"{_exact(one.last.amount)} {unit}",
+            "day": HERE.day(one.last.on),
+        }
+    if one.part.round and one.last is not None:
+        values = {"exact": f"{_exact(one.exact)} {unit}", "to": _amount(one.part.round.to)}
+        yield gettext("%(exact)s, down to a multiple of %(to)s") % values
+    elif one.part.round:
         values = {"exact": f"{_exact(one.exact)} {unit}", "to": _amount(one.part.round.to)}
         yield gettext("%(exact)s, to the nearest %(to)s, half up") % values
 
