@@ -293,6 +293,21 @@ def test_no_table_gives_a_row_of_a_visit_of_one_arm_to_who_could_count_arms():
     assert {one.name for one in of_visits if one.choices is visits_of} == {"visit"}
 
 
+def test_no_table_of_doses_or_pumps_gives_a_row_to_who_could_count_arms():
+    """How many doses a day has, and how far apart the days are, tell the regimen."""
+    study, someone = carried_study("pump-it"), support.Subject(subject_id="x")
+    told = {one.name for one in CHAPTERS if one.tells_arm(study)}
+    assert told == {"pump", "treatment"}
+    found = [table for one in CHAPTERS if one.name in told for table in one.tables]
+    for one in found:
+        row = tuple(None for _ in one.columns)
+        table = replace(one, rows=lambda study, subject, on, row=row: [row])
+        for sight, count in ((Sight(everywhere=True), 0), (Sight(), 1), (EVERYTHING, 1)):
+            rows = list(visible_rows(table, study, [someone], DAY, sight))
+            assert len(rows) == count, (one.name, sight)
+    assert len(found) == 8
+
+
 def test_whatever_is_done_of_a_participant_is_among_what_a_signature_over_everything_covers():
     """All but votes, which nobody sees before all are cast, and what tells of the record alone.
 

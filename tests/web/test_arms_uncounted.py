@@ -13,13 +13,16 @@ from equipoise.conduct.chapters import agenda
 from equipoise.conduct.not_done import SayNotDone
 from equipoise.web import adopted, looks, read_model, write_service
 from equipoise.web.models import DeviationRow, SubjectRow
+from equipoise.web.outlooks import deviation_of
+from equipoise.web.reader import HERE
 from equipoise.web.views.act_words import due_text
 from tests import web_trial
 
 pytestmark = [pytest.mark.database]
 EVERYWHERE, NURSE = ("monitor-1", "office-1"), "nurse-01-1"
 LEFT_OUT = "Visits that not every arm has are left out of this list"
-URGENCIES = ("overdue", "expiring", "due", "waiting", "open", "coming")
+OF_AN_ARM = ("pump.", "treatment.")
+URGENCIES = ("alarm", "overdue", "expiring", "due", "waiting", "open", "coming")
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,14 @@ def visit_of(due):
     return getattr(due.where, "visit", "")
 
 
+def act_of(due):
+    return getattr(getattr(due.where, "act", due.where), "kind", "")
+
+
+def is_closed(due):
+    return visit_of(due) in closed() or act_of(due).startswith(OF_AN_ARM)
+
+
 @pytest.mark.parametrize("person", EVERYWHERE)
 def test_a_program_that_sees_all_hospitals_is_told_of_no_visit_of_an_arm(ask, person):
     found = body(ask(person).get("/api/agenda?limit=500"))
@@ -65,7 +76,8 @@ def test_a_program_that_sees_all_hospitals_is_told_of_no_visit_of_an_arm(ask, pe
     assert found["left_out"].startswith(LEFT_OUT)
     deviations = body(ask(person).get("/api/deviations"))
     assert DeviationRow.objects.filter(visit__in=closed()).exists()
-    kept = DeviationRow.objects.exclude(visit__in=closed())
+    assert DeviationRow.objects.filter(kind="dose").exists()
+    kept = DeviationRow.objects.exclude(visit__in=closed()).exclude(kind="dose")
     assert len(deviations["deviations"]) == kept.count() > 0
     assert not {one["visit"] for one in deviations["deviations"]} & closed()
     assert deviations["left_out"] == found["left_out"]
@@ -98,11 +110,9 @@ def test_whom_a_choice_brings_tells_nothing_of_what_is_left_out(ask, urgency):
 @pytest.mark.parametrize("person", EVERYWHERE)
 def test_no_page_of_all_hospitals_tells_of_a_visit_of_an_arm(person):
     words = {
-        due_text(due)
-        for row in SubjectRow.objects.all()
-        for due in dues_of(row)
-        if visit_of(due) in closed()
+        due_text(due) for row in SubjectRow.objects.all() for due in dues_of(row) if is_closed(due)
     }
+    words |= {HERE.written(deviation_of(one).what) for one in of_doses()}
     assert len(words) > 2
     site = DeviationRow.objects.filter(visit__in=closed()).first().site
     pages = 1 + SubjectRow.objects.count() // 25
@@ -137,7 +147,7 @@ def test_today_puts_everybody_where_what_is_told_of_them_belongs():
     """One whose visit of an arm is late, and of whom something else is due, stands with the due."""
     only_an_arm_is_late()
     told = {
-        row.pk: next((d.urgency for d in dues_of(row) if visit_of(d) not in closed()), "")
+        row.pk: next((d.urgency for d in dues_of(row) if not is_closed(d)), "")
         for row in SubjectRow.objects.filter(overdue_on__lte=write_service.today())
     }
     moved = {pk for pk, urgency in told.items() if urgency != "overdue"}
@@ -150,6 +160,23 @@ def test_today_puts_everybody_where_what_is_told_of_them_belongs():
     due = text.partition('id="due"')[2].partition("<h2")[0]
     assert all(pk in due for pk, urgency in told.items() if urgency in ("due", "expiring"))
     assert f"<dt>overdue</dt><dd>{len(stay)}</dd>" in text
+
+
+def of_doses():
+    return DeviationRow.objects.filter(kind="dose")
+
+
+@pytest.mark.parametrize("person", EVERYWHERE)
+def test_no_list_of_all_hospitals_tells_who_has_a_pump_or_which_doses(ask, person):
+    """The pump is for one arm, and so are regimens; their acts are of no visit."""
+    acts = {act_of(due) for row in SubjectRow.objects.all() for due in dues_of(row)}
+    assert any(act.startswith("pump.") for act in acts)
+    found = body(ask(person).get("/api/agenda?limit=500"))
+    told = {item["act"] for one in found["participants"] for item in one["agenda"]}
+    assert told - {""} and not [act for act in told if act.startswith(OF_AN_ARM)]
+    own = body(ask(NURSE).get("/api/agenda?limit=500"))
+    told = {item["act"] for one in own["participants"] for item in one["agenda"]}
+    assert any(act.startswith("pump.") for act in told)
 
 
 def test_the_page_of_a_participant_tells_all_of_them(ask):

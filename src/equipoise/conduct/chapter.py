@@ -143,6 +143,10 @@ def _nothing(*_: object) -> tuple[()]:
     return ()
 
 
+def _never(study: Study) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """One chapter of the protocol, with what it answers for."""
@@ -167,3 +171,6 @@ class Chapter:
     """What people are told of by mail."""
     seals: Seals | None = None
     """What of its acts is kept from most readers."""
+    tells_arm: Callable[[Study], bool] = _never
+    """Whether it tells the arm that there is something to do of it: then no list of all hospitals
+    tells of that."""

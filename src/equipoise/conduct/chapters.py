@@ -42,6 +42,7 @@ from equipoise.conduct.chapter import Chapter, Due, FormAt, Happened, RowAt, Whe
 from equipoise.conduct.message import Message
 from equipoise.conduct.outlook import Outlook, agenda_on
 from equipoise.conduct.seals import Seals
+from equipoise.conduct.sight import Sight, closed_visits
 from equipoise.conduct.subject import STATES, Subject
 from equipoise.conduct.table import Table
 from equipoise.logic.watched import Watch
@@ -52,6 +53,7 @@ __all__ = [
     "ACTS",
     "CHAPTERS",
     "agenda",
+    "closed_to",
     "course",
     "keeps_out",
     "messages",
@@ -151,6 +153,17 @@ def pressing(
         if timed := [message for message in chapter.tells if message.presses]:
             for due in agenda_on(_asked_by(chapter, study, subject, on), on, now):
                 yield from ((one, due.name) for one in timed if one.presses == due.urgency)
+
+
+def closed_to(study: Study, sight: Sight) -> frozenset[str]:
+    """What no list tells this reader of: visits by their keys, acts and deviations by their kinds.
+
+    By them arms could be counted.
+    """
+    if not sight.could_count_arms:
+        return frozenset()
+    acts = {act.kind for one in CHAPTERS if one.tells_arm(study) for act in one.acts}
+    return closed_visits(study, sight) | acts | ({"dose"} if acts else set())
 
 
 def seals_of(kind: str) -> Iterator[tuple[Seals, tuple[str, ...]]]:

@@ -48,13 +48,12 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             at=due.at,
         )
 
-    @property
-    def visit(self) -> str:
-        """The visit that it is of, by its key; empty where it is of none."""
+    def is_of(self, closed: Collection[str]) -> bool:
+        """Whether it is of a visit, or is done by an act, that is closed."""
         where = _plain.decode(self.rest)[1]
         if isinstance(where, dict):
-            return str(where.get("visit", ""))
-        return FormAt(*where).visit if isinstance(where, list) else ""
+            return where.get("visit") in closed or where["act"] in closed
+        return isinstance(where, list) and FormAt(*where).visit in closed
 
     def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
         """The thing itself, as it presses on some day."""
@@ -102,12 +101,12 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         """What comes next as seen on a day on which it holds.
 
         :param acts: every act by its kind
-        :param closed: visits that are left out; what comes after them is told instead
+        :param closed: visits and acts that are left out; what comes after them is told instead
         :param now: the moment of the day; not told: what turns on that day has not turned yet
         """
         ahead = self.ahead
         if closed:
-            ahead = tuple([one for one in ahead if one.visit not in closed])
+            ahead = tuple([one for one in ahead if not one.is_of(closed)])
         return [ahead[n].due(how, when, acts) for n, how, when in _pressing(ahead, day, now)]
 
     def first(self, *urgencies: Urgency, now: datetime | None = None) -> date | None:

@@ -91,7 +91,7 @@ def agendas(
 ) -> list[list[Due]]:
     """What comes next for each of the rows, which are the few of one page.
 
-    :param closed: visits that are left out
+    :param closed: visits and acts that are left out
     :param now: the moment of the day
     """
     on_page = list(rows)

@@ -69,7 +69,7 @@ def agenda_of(
 ) -> list[Due]:
     """What comes next for the participant of a row that holds on the day.
 
-    :param closed: visits that are left out
+    :param closed: visits and acts that are left out
     :param now: the moment of the day
     """
     return _DECODER.decode(row.outlook or b"").agenda(on, ACTS, closed, now)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from equipoise.conduct import panel, trial
 from equipoise.conduct.administration import GiveRole
+from equipoise.conduct.chapters import closed_to
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
 from equipoise.conduct.sight import Sight, closed_visits
@@ -123,6 +124,11 @@ class Viewer:
         Also while results by arm are open to them: these are as of a data cut, and lists as of now.
         """
         return closed_visits(self.study, self.sight)
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """The same, with the acts and deviations that lists leave out for that."""
+        return closed_to(self.study, self.sight)
 
     @property
     def sees_status(self) -> bool:

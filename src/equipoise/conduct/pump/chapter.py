@@ -41,6 +41,11 @@ LEVELS = Choices({"note": "Noted", "query": "To look into", "hold": "No drug bef
 TRENDS = Choices({"rising": "Rising", "falling": "Falling", "steady": "Steady"})
 
 
+def of_an_arm(study: Study) -> bool:
+    """Whether not every arm has a pump."""
+    return study.pump is not None and bool(study.pump.arms)
+
+
 def _unfinished(study: Study, subject: Subject, on: date) -> Iterator[Unfinished]:
     """A pump that still runs: what is locked is watched no more."""
     for due in agenda(study, subject, on):
@@ -119,7 +124,7 @@ PUMPS = Table(
         TableColumn("out_because", "text", Phrase("Reason")),
     ),
     rows=_pumps,
-    tells_arm=lambda study, row: True,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.pump is not None,
 )
 
@@ -214,7 +219,7 @@ FILLINGS = Table(
     ),
     rows=_fillings,
     listed=("on", "withdrawn", "deviation", "substance", "dose", "empty_by", "dry_on"),
-    tells_arm=lambda study, row: True,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.pump is not None,
 )
 
@@ -259,12 +264,13 @@ SCANS = Table(
         TableColumn("released_on", "day", Phrase("Day of the release")),
     ),
     rows=_scans,
-    tells_arm=lambda study, row: True,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.pump is not None,
 )
 
 CHAPTER = Chapter(
     name="pump",
+    tells_arm=of_an_arm,
     acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump),
     agenda=agenda,
     deviates=planned.deviates,

@@ -11,7 +11,7 @@ from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.treatment.agenda import agenda
 from equipoise.conduct.treatment.amiss import amiss
-from equipoise.conduct.treatment.cycles import drugs_of, parts_of, regimens_of
+from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
@@ -99,6 +99,7 @@ GIVEN = Table(
     ),
     rows=_given,
     listed=("given_on", "regimen", "cycle", "part", "amount", "unit", "partly"),
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.treatment is not None,
 )
 
@@ -168,6 +169,7 @@ PLANNED = Table(
         TableColumn("strength", "text", Phrase("Strength of the product, a mL")),
     ),
     rows=_planned,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.treatment is not None,
 )
 
@@ -200,6 +202,7 @@ NOT_GIVEN = Table(
         TableColumn("ended", "text", Phrase("Ended for good"), YES_NO),
     ),
     rows=_not_given,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.treatment is not None,
 )
 
@@ -233,6 +236,7 @@ AMISS = Message(
 
 CHAPTER = Chapter(
     name="treatment",
+    tells_arm=of_an_arm,
     acts=(PlanCycle, CheckPlan, ReleasePreparation, GiveDose, CountTablets, DelayCycle, OmitCycle),
     agenda=agenda,
     deviates=_deviates,

@@ -24,6 +24,7 @@ __all__ = [
     "digest_of_plan",
     "drugs_of",
     "next_cycle",
+    "of_an_arm",
     "parts_of",
     "regimens_for",
     "regimens_of",
@@ -48,6 +49,12 @@ GIVEN_BEFORE = Reason(
 )
 ByPart = dict[str, str]
 """Something of each part of a regimen, by its id."""
+
+
+def of_an_arm(study: Study) -> bool:
+    """Whether not every arm is given the same: then the number of doses alone may tell the arm."""
+    regimens = study.treatment.regimens if study.treatment else ()
+    return any(one.arms or any(part.arms for part in one.parts) for one in regimens)
 
 
 def regimens_of(study: Study) -> Labels:

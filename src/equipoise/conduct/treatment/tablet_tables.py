@@ -5,7 +5,7 @@ from datetime import date
 
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
-from equipoise.conduct.treatment.cycles import drugs_of, regimens_of
+from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, regimens_of
 from equipoise.conduct.treatment.proposal import figure
 from equipoise.conduct.treatment.tablets import WHATS, tablets_of, taken
 from equipoise.study.model import Study
@@ -38,6 +38,7 @@ TABLETS = Table(
     ),
     rows=_tablets,
     listed=("regimen", "cycle", "drug", "unit", "planned", "taken", "adherence"),
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: bool(tablets_of(study)),
 )
 
@@ -70,5 +71,6 @@ COUNTED = Table(
         TableColumn("number", "number", Phrase("Tablets"), by_arm=True),
     ),
     rows=_counted,
+    tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.treatment is not None,
 )

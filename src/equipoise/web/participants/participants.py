@@ -81,7 +81,7 @@ def listed(page: Page, rows: Iterable[SubjectRow], urgency: str = "") -> list[Li
     """
     found = list(rows)
     viewer = page.viewer
-    agendas = looks.agendas(page.study, found, viewer.on, viewer.closed_visits, viewer.now)
+    agendas = looks.agendas(page.study, found, viewer.on, viewer.closed, viewer.now)
     return [_listed(page, row, dues, urgency) for row, dues in zip(found, agendas, strict=True)]
 
 

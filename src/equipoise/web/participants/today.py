@@ -125,7 +125,7 @@ def _groups(
         if len(found[name]) >= left:
             more[name] = counted(rows) if found[name] or name in PRESSING else 0
         left -= len(found[name])
-    if page.viewer.closed_visits:
+    if page.viewer.closed:
         found = _regrouped(found, page.viewer.on + WEEK)
     counts = {name: more.get(name, len(rows)) for name, rows in found.items()}
     groups = {

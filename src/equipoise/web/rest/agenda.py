@@ -107,10 +107,10 @@ def listed(
     rows = who.visible(read_model.rows(who.study, who.on)).filter(subject_id__gt=after)
     rows = rows.filter(site=site) if site else rows
     # Where something is left out nobody is chosen by it: whoever pages would see whom it brought.
-    rows = rows if who.closed_visits else rows.filter(_may_press(urgency, who.on, who.now))
+    rows = rows if who.closed else rows.filter(_may_press(urgency, who.on, who.now))
     found = list(looks.in_list(rows.order_by("subject_id"))[: limit + 1])
     on_page = found[:limit]
-    dues_of = looks.agendas(who.study, on_page, who.on, who.closed_visits, who.now)
+    dues_of = looks.agendas(who.study, on_page, who.on, who.closed, who.now)
     agendas = [
         _agenda(row.subject_id, row.site, row.status, _items(who, row.site, dues, urgency))
         for row, dues in zip(on_page, dues_of, strict=True)
