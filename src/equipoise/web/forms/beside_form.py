@@ -16,13 +16,12 @@ from equipoise.conduct.queries import NO_VISIT
 from equipoise.conduct.state.forms import Record, record_key
 from equipoise.study.forms import Form
 from equipoise.web import write_service
-from equipoise.web.forms.sheet import Sheet
+from equipoise.web.forms.sheet import Sheet, day_of
 from equipoise.web.jinja import say
 from equipoise.web.views.closed_by import ClosedBy, closed_by
 from equipoise.web.views.lock_words import lock_text
 from equipoise.web.views.next_act import form_page, not_done_page, visit_beside
 from equipoise.web.views.page import act_page
-from equipoise.web.views.problems import Problems, day_from_parts
 from equipoise.web.views.spoken import absent_text, number_text, unit_label, value_text
 
 __all__ = [
@@ -45,7 +44,7 @@ __all__ = [
 def ranges(sheet: Sheet) -> dict[str, str]:
     """The hospital's limits of normal on the day of the form, as they are filled in when open."""
     trial_state, site = sheet.page.viewer.trial_state, sheet.subject.site
-    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
+    on = day_of(sheet)
     study, today, found = sheet.page.study, write_service.today(), {}
     facts = SubjectFacts(study, sheet.subject, today)
     for item in sheet.form.items:

@@ -6,12 +6,10 @@ from equipoise.conduct.copied import copy_of
 from equipoise.conduct.facts import unit_of
 from equipoise.conduct.state.forms import Record
 from equipoise.study.forms import Item
-from equipoise.web import write_service
-from equipoise.web.forms.sheet import Sheet
+from equipoise.web.forms.sheet import Sheet, day_of
 from equipoise.web.reader import HERE
 from equipoise.web.views import form_data
 from equipoise.web.views.next_act import visit_name
-from equipoise.web.views.problems import Problems, day_from_parts
 
 __all__ = ["copy_last", "last_copy"]
 
@@ -54,7 +52,7 @@ def _entered(sheet: Sheet, item: Item) -> bool:
 def _source(sheet: Sheet) -> Record | None:
     if sheet.record is not None:
         return None
-    on = day_from_parts(dict(sheet.happened), "happened", Problems()) or write_service.today()
+    on = day_of(sheet)
     return copy_of(sheet.subject, sheet.form, None, on)
 
 

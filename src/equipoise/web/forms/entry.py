@@ -5,10 +5,8 @@ typed is lost. Buttons that add or remove a row only show the form again. Withou
 question that comes up by an answer is shown after saving.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date
-from functools import partial
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -21,65 +19,36 @@ from equipoise.conduct.confirmed import answered
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.forms import MEANWHILE, MOST_COPIES, NOT_ASKED, SaveForm, as_entered
 from equipoise.conduct.how import PLAINLY
-from equipoise.conduct.input_limits import LONGEST_LIST
 from equipoise.conduct.state.forms import Value, record_key
-from equipoise.conduct.unanswered import PARTS
-from equipoise.conduct.worked_out import Copy, worked_out
-from equipoise.logic.evaluate import Calculated
-from equipoise.logic.figures import inner, opening
+from equipoise.logic.figures import inner
 from equipoise.study.reason import Refusal
 from equipoise.web import write_service
-from equipoise.web.forms.asked_back import asked_back, asked_first
-from equipoise.web.forms.beside_fields import beside_fields, told_beside
-from equipoise.web.forms.beside_form import (
-    again,
-    as_asked,
-    limits_page,
-    locked,
-    locks_over,
-    may_type,
-    no_longer,
-    not_done,
-    place,
-    ranges,
-    recorded,
-    side,
-    version,
-)
-from equipoise.web.forms.companions import accompanied
-from equipoise.web.forms.copying import copy_last, last_copy
+from equipoise.web.forms.beside_fields import beside_fields
+from equipoise.web.forms.copying import copy_last
 from equipoise.web.forms.doubted import doubted
-from equipoise.web.forms.fields import Field, fields_of, hidden_items
-from equipoise.web.forms.form_checks import form_checks
-from equipoise.web.forms.form_history import history_of, saves_of
-from equipoise.web.forms.linked import named_by
-from equipoise.web.forms.neighbours import beside_participants
-from equipoise.web.forms.queries_beside import at_fields
+from equipoise.web.forms.fields import hidden_items
+from equipoise.web.forms.rendered import proof_asked, rendered
 from equipoise.web.forms.sheet import (
     Sheet,
     answers,
     asked_answers,
-    asked_now,
     based_on,
     both,
     by_others,
+    day_of,
     fill,
     from_draft,
     from_record,
     left_out,
     looked_again,
-    unitless,
     with_copy,
 )
 from equipoise.web.jinja import say
-from equipoise.web.proof import Proof, besides_proof, proof_of
-from equipoise.web.reader import HERE
-from equipoise.web.recist.responses import ResponseLine, gives_response, response_of
+from equipoise.web.proof import besides_proof
 from equipoise.web.views.next_act import form_page
 from equipoise.web.views.page import Page
 from equipoise.web.views.problems import Problems, day_from_parts
-from equipoise.web.views.signed_in import UPON, for_people
-from equipoise.web.views.spoken import reason_text, usual_reasons
+from equipoise.web.views.signed_in import for_people
 
 __all__ = ["form"]
 
@@ -91,7 +60,7 @@ def form(page: Page, subject_id: str, form_id: str, visit: str, number: int) -> 
     if page.request.method != "POST":
         from_record(sheet)
         _judge(sheet, given := from_draft(sheet))
-        return _rendered(sheet, given)
+        return rendered(sheet, given)
     if not page.may(SaveForm.kind, sheet.subject):
         raise Http404
     return _posted(sheet)
@@ -125,7 +94,7 @@ def _posted(sheet: Sheet) -> HttpResponse:
         copy_last(sheet)
     if sheet.page.partial or {"add", "remove", "copy"} & posted.keys():
         _judge(sheet, given := answers(sheet))
-        return _rendered(sheet, given, add=posted.get("add", ""))
+        return rendered(sheet, given, add=posted.get("add", ""))
     return _saved(sheet, set(request.POST.getlist("shown")))
 
 
@@ -153,7 +122,7 @@ def _saved(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
     if any(one.code == MEANWHILE.code or answered(sheet.confirmed, one) for one in refusals):
         looked_again(sheet, given)
     if sheet.problems:
-        return _rendered(sheet, given, status=sheet.problems.status)
+        return rendered(sheet, given, status=sheet.problems.status)
     return _next(sheet, visible_before)
 
 
@@ -172,7 +141,7 @@ def _recorded(sheet: Sheet, act: SaveForm, on: date | None) -> tuple[Refusal, ..
         # that nobody typed nothing is said but that it is missing.
         against = write_service.try_out(act, who, on, subject_id, sheet.seen, known)
         return tuple(refusal for refusal in against if on or refusal.where != "happened")
-    proof = _proof(sheet)
+    proof = proof_asked(sheet)
     how = proof.given(page.request, sheet.problems) if proof else PLAINLY
     try:
         write_service.perform(act, who, on, subject_id, page.once, sheet.seen, how=how, known=known)
@@ -187,12 +156,6 @@ def _read_anew(sheet: Sheet) -> None:
     sheet.subject = sheet.page.subject(sheet.subject.subject_id)
     key = record_key(sheet.form.id, sheet.visit, sheet.number)
     sheet.record = sheet.subject.forms.records.get(key)
-
-
-def _proof(sheet: Sheet) -> Proof | None:
-    """What is asked before a form is saved, where the study file asks it."""
-    lines = (say(sheet.form.title), sheet.subject.subject_id, sheet.visit, str(sheet.number))
-    return proof_of(sheet.page.request, sheet.page.study, SaveForm, lines)
 
 
 def _next(sheet: Sheet, visible_before: set[str]) -> HttpResponse:
@@ -249,7 +212,7 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
 
     A save is judged when it is recorded, and not here.
     """
-    act, context = _act(sheet, answers), _context(sheet, _day(sheet))
+    act, context = _act(sheet, answers), _context(sheet, day_of(sheet))
     # What is no answer is refused too.
     refusals = tuple(act.refusals(context)) if answers else ()
     _show(sheet, context, act, _items(refusals))
@@ -260,7 +223,7 @@ def _judge(sheet: Sheet, answers: dict[str, Value]) -> None:
 
 def _look(sheet: Sheet, answers: dict[str, Value], but: Collection[str] = ()) -> None:
     """Look at what is given to be saved, without what is no answer, or was refused."""
-    act, context = _act(sheet, answers), _context(sheet, _day(sheet))
+    act, context = _act(sheet, answers), _context(sheet, day_of(sheet))
     _show(sheet, context, act, {*but, *act.no_answers(context)} if answers else ())
 
 
@@ -274,127 +237,7 @@ def _show(sheet: Sheet, context: Context, act: SaveForm, wrong: Collection[str])
     sheet.hidden = hidden_items(sheet.form, SubjectFacts(study, subject, today), copy)
 
 
-def _day(sheet: Sheet) -> date:
-    return day_from_parts(dict(sheet.happened), "happened", Problems()) or sheet.page.viewer.on
-
-
 def _items(refusals: Iterable[Refusal]) -> set[str]:
     """The items of which what is given is refused, so that it tells not what else is asked."""
     but = (NOT_ASKED.code, MEANWHILE.code)
     return {one.where.partition(".")[0] for one in refusals if one.code not in but}
-
-
-def _rendered(
-    sheet: Sheet, given: Mapping[str, Value], status: int = 200, add: str = ""
-) -> HttpResponse:
-    page, form_ = sheet.page, sheet.form
-    sheet.first = asked_first(sheet.first, sheet.problems, given)
-    editable = may_type(sheet, closed := locks_over(sheet))
-    template = "entry_parts.jinja" if page.partial and not add else "entry.jinja"
-    errors = _errors(sheet)
-    rows = {
-        name: min(max(count + (name == add), _least(sheet, name)), LONGEST_LIST)
-        for name, count in sheet.counts.items()
-    }
-    fields = accompanied(
-        sheet,
-        fields_of(
-            as_asked(sheet, _day(sheet)),
-            sheet.flat,
-            rows,
-            errors,
-            sheet.hidden,
-            ranges(sheet),
-            unitless(sheet),
-            _worked_out(sheet),
-            add,
-        ),
-    )
-    back = asked_back(sheet.problems, sheet.whys, partial(asked_now, sheet), sheet.first)
-    at_top = form_checks(sheet, back, errors)
-    return page.render(
-        template,
-        status,
-        subject=sheet.subject,
-        form=form_,
-        fields=fields,
-        sheet=sheet,
-        errors=errors,
-        back=back,
-        at_top=at_top,
-        **_around(sheet),
-        beside=told_beside(sheet, given, back, errors if page.partial else {}),
-        told_before=page.request.POST,
-        closed=closed,
-        editable=editable,
-        visit_words=place(sheet),
-        proof=_proof(sheet) if editable else None,
-        targets={"happened", "reason", "proof", "none", *_targets(fields)}
-        | {one.code for one in at_top.checks},
-        **_response(sheet),
-        named_by=named_by(sheet),
-        last=last_copy(sheet),
-        beside_participants=beside_participants(sheet),
-        draft=sheet.draft,
-        upon=page.request.POST.get(UPON, version(sheet.record)),
-        record=recorded(sheet),
-        locked=locked(sheet),
-        visible_before=set(page.request.POST.getlist("shown")),
-        here=form_page(sheet.subject.subject_id, form_.id, sheet.visit, sheet.number),
-    )
-
-
-def _errors(sheet: Sheet) -> dict[str, list[str]]:
-    """What is said beside each field."""
-    errors: dict[str, list[str]] = {}
-    for refusal in sheet.problems:
-        errors.setdefault(refusal.where, []).append(opening(refusal.because))
-    return errors
-
-
-def _worked_out(sheet: Sheet) -> dict[str, Calculated]:
-    """What is worked out of what stands here, typed or recorded."""
-    copy = Copy(form=sheet.form, visit=sheet.visit, number=sheet.number, on=_day(sheet))
-    subject = sheet.as_entered or sheet.subject
-    return worked_out(sheet.page.study, subject, copy, HERE.translator)
-
-
-def _around(sheet: Sheet) -> dict[str, Any]:
-    """What stands beside the fields and below them."""
-    page, form_, record = sheet.page, sheet.form, sheet.record
-    place_ = (form_.id, sheet.visit, sheet.number)
-    return {
-        "at_fields": {} if page.partial else at_fields(page, sheet.subject, place_, form_.item_of),
-        "side": side(sheet),
-        "usual_reasons": usual_reasons(),
-        "reason": reason_text(sheet.reason),
-        "history": history_of(page, form_, sheet.subject, record) if record else [],
-        "saves": saves_of(page, sheet.subject, record) if record else [],
-        "no_longer": no_longer(sheet),
-        "again": again(sheet),
-        "not_done": not_done(sheet),
-        "limits": limits_page(sheet),
-    }
-
-
-def _response(sheet: Sheet) -> dict[str, ResponseLine | bool | None]:
-    """What follows from the lesions as they are typed so far, on the form that asks for them."""
-    study, subject = sheet.page.study, sheet.as_entered or sheet.subject
-    return {
-        "gives_response": gives_response(study, sheet.form.id),
-        "response": response_of(study, subject, sheet.form.id, sheet.visit, sheet.number),
-    }
-
-
-def _least(sheet: Sheet, name: str) -> int:
-    """A list opens with a row to fill in, unless someone ticked that there are none."""
-    return 0 if sheet.flat.get(f"{name}.none") else 1
-
-
-def _targets(fields: list[Field]) -> list[str]:
-    inner = [cell.name for one in fields for row in one.rows for cell in row]
-    limits = [
-        f"{one.name}.{part}" for one in fields if one.uln is not None for part in ("lln", "uln")
-    ]
-    absent = [f"{one.name}.{part}" for one in fields if one.unanswered for part in PARTS]
-    return [one.name for one in fields if one.visible] + inner + limits + absent

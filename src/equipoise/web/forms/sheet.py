@@ -39,6 +39,7 @@ __all__ = [
     "based_on",
     "both",
     "by_others",
+    "day_of",
     "fill",
     "with_copy",
     "from_draft",
@@ -119,6 +120,11 @@ def fill(sheet: Sheet, flat: Mapping[str, str]) -> None:
     for (code, where), why in sheet.whys.items():
         if why and flat.get(of_name(code, where)) == asked_now(sheet, (code, where)):
             sheet.confirmed.setdefault(code, {})[where] = why
+
+
+def day_of(sheet: Sheet) -> date:
+    """The day that was typed, else that of the reader."""
+    return day_from_parts(dict(sheet.happened), "happened", Problems()) or sheet.page.viewer.on
 
 
 def asked_now(sheet: Sheet, question: Question) -> str:
