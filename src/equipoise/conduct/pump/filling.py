@@ -65,9 +65,7 @@ NEEDLE = Reason("pump.needle", "needle", "{substance} does not go through {port}
 WHY_ALL_THE_SAME = Reason(
     "pump.why-all-the-same", "because", "say why it was done where it may not be"
 )
-NOT_WRONG = Reason(
-    "pump.not-wrong", "all_the_same", "this may go in so: nothing was done all the same"
-)
+NOT_WRONG = Reason("pump.not-wrong", "all_the_same", "nothing here is against the rules: answer no")
 MORE_THAN_DRAWN = Reason(
     "pump.more-than-drawn", "accepted", "no more goes in and comes back than was drawn up"
 )

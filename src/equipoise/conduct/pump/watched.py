@@ -28,8 +28,8 @@ from equipoise.study.sections.pump import PumpModel
 __all__ = ["agenda", "deviates", "went_wrong"]
 
 DRUG_RUNS_ON = Phrase(
-    "Empty the pump by {day}, {time}: {substance} runs on at {a_day} a day, and the pump is dry on "
-    "{dry}, {dry_time}"
+    "Empty the pump by {day}, {time}: {substance} runs on at {a_day} a day, until the pump is dry "
+    "on {dry}, {dry_time}"
 )
 REFILL = Phrase("Refill the pump by {day}, {time}; it is dry on {dry}, {dry_time}")
 RUNS_DRY = Phrase("The pump is dry on {day}, {time}: fill it with {instead}")

@@ -67,8 +67,8 @@ def test_a_day_15_that_is_missed_is_an_overdose_under_way_and_not_a_late_visit()
     assert f"{on_the_wall(one.dry_at, made.study):%Y-%m-%d %H:%M}" == "2026-03-25 11:50"
     assert presses(made, someone, later(14), at="09:59") == []
     assert presses(made, someone, later(14), "due", "09:59") == [
-        "Empty the pump by 16 Mar 2026, 10:00: Drug runs on at 8.45 mg a day, and the pump is dry "
-        "on 25 Mar 2026, 11:50"
+        "Empty the pump by 16 Mar 2026, 10:00: Drug runs on at 8.45 mg a day, until the pump is "
+        "dry on 25 Mar 2026, 11:50"
     ]
     (alarm,) = presses(made, someone, later(14), at="10:00")
     assert alarm.startswith("Empty the pump by 16 Mar 2026")
