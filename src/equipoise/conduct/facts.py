@@ -94,6 +94,7 @@ class SubjectFacts:
         self._asks: dict[tuple[str, int], tuple[Record | None, Truth]] = {}
         self._here: tuple[Subject, Record] | None = None
         self._days: dict[date, SubjectFacts] = {}
+        self._of_any_day: dict[str, Sequence[Observation]] = {}
         self._of_every_copy: SubjectFacts | None = None
         self._before: list[Record] = []
 
@@ -114,8 +115,11 @@ class SubjectFacts:
     def on_day(self, day: date) -> "SubjectFacts":
         """The same subject as judged on another day; made once for each day."""
         if day not in self._days:
-            facts = SubjectFacts(self._study, self._subject, day, language=self._language)
+            facts = SubjectFacts(
+                self._study, self._subject, day, language=self._language, copies=self._records
+            )
             facts.read, self._days[day] = self.read, facts
+            facts._of_any_day = self._of_any_day
         return self._days[day]
 
     def holds(self, condition: str) -> Truth:
@@ -217,7 +221,7 @@ class SubjectFacts:
     def _observations(self, name: str) -> Sequence[Observation]:
         item = self._study.items.get(name)
         if item is not None:
-            return list(self._item_values(item))
+            return self._of_item(item)
         if name.endswith("_done") and name.removesuffix("_done") in self._study.form_of:
             records = self._copies_of(name.removesuffix("_done"))
             filled = (record for record in records if not record.is_none)
@@ -286,6 +290,14 @@ class SubjectFacts:
             }
             for row in value
         ]
+
+    def _of_item(self, item: Item) -> Sequence[Observation]:
+        """The values of an item; of one that is always asked they are those of every day."""
+        if item.shown_when or item.id in self._study.item_period:
+            return list(self._item_values(item))
+        if item.id not in self._of_any_day:
+            self._of_any_day[item.id] = list(self._item_values(item))
+        return self._of_any_day[item.id]
 
     def _item_values(self, item: Item) -> Iterator[Observation]:
         form = self._study.form_asking[item.id]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from equipoise.conduct.treatment import DelayCycle, GiveDose, propose
+from equipoise.conduct.treatment import DelayCycle, GiveDose, propose, resuming
 from equipoise.conduct.voiding import VoidEntry
 from tests.spec.conduct.pump.pumps import refill
 from tests.spec.conduct.treatment.test_into_pump_rules import DRUG, a_text, with_pump
 from tests.support import DAY, Trial, a_study, days
-from tests.treated import before, in_arm, plan_of, two_schedules
+from tests.treated import before, check_of, in_arm, plan_of, planned, two_schedules
 
 WEEKLY, PART = "weekly", "weekly-velotaxin"
 RESUME: dict[str, Any] = {
@@ -44,9 +44,9 @@ def someone(made) -> str:
     return found
 
 
-def give(made: Trial, someone: str, cycle: int, on: date, dose: str) -> None:
-    act = GiveDose(regimen=WEEKLY, cycle=cycle, doses={PART: dose})
-    made.do(act, someone, by="assistant-01", on=on)
+def give(made: Trial, someone: str, cycle: int, on: date, dose: str, **more: Any) -> int:
+    act = GiveDose(regimen=WEEKLY, cycle=cycle, doses={PART: dose}, **more)
+    return made.do(act, someone, by="assistant-01", on=on).seq
 
 
 def seen(made: Trial, someone: str, number: int, on: date, grade: str) -> int:
@@ -98,6 +98,69 @@ def test_a_cycle_that_was_put_off_because_of_toxicity_is_a_hold(made, someone, w
     made.do(off, someone, by="doctor-01", on=DAY + days(7))
     seen(made, someone, 2, DAY + days(14), "0")
     assert proposal(made, someone, DAY + days(14)).text == expected
+
+
+def test_a_cycle_of_another_regimen_that_was_put_off_holds_none_of_this_ones_drugs(made, someone):
+    off = DelayCycle(regimen="daily", cycle=1, until=DAY + days(14), why="blood")
+    made.do(off, someone, by="doctor-01", on=DAY + days(7))
+    seen(made, someone, 2, DAY + days(14), "0")
+    assert proposal(made, someone, DAY + days(14)).text == "145"
+
+
+def test_a_dose_that_was_given_in_part_counts_as_it_was_planned(made):
+    """40 of 145 mg ran in before it was stopped: half of 145 is what half of the last dose is."""
+    someone = in_arm(made, "infusion")
+    planned(made, someone, WEEKLY)
+    why = {"partly": [PART], "reasons": {PART: "a reaction"}}
+    give(made, someone, 1, DAY, "40", **why)
+    seen(made, someone, 2, DAY + days(7), "3")
+    seen(made, someone, 3, DAY + days(14), "0")
+    assert proposal(made, someone, DAY + days(14)).text == "70"
+
+
+def test_a_dose_that_was_recorded_wrongly_is_not_the_last(made, someone):
+    seen(made, someone, 2, DAY + days(7), "3")
+    seen(made, someone, 3, DAY + days(14), "0")
+    wrong, on = give(made, someone, 2, DAY + days(14), "70"), DAY + days(21)
+    made.do(VoidEntry(entry=wrong, reason="of somebody else"), someone, by="assistant-01", on=on)
+    seen(made, someone, 4, on, "0")
+    one = proposal(made, someone, on)
+    assert (one.text, one.last.amount) == ("70", 145)
+
+
+def test_a_hold_that_is_learned_after_the_plan_refuses_its_check(made, someone):
+    """The grade of last week is recorded only now; the plan gave the whole dose."""
+    on = DAY + days(14)
+    seen(made, someone, 3, on, "0")
+    plan = planned(made, someone, WEEKLY, cycle=2, day=on)
+    seen(made, someone, 2, DAY + days(7), "3")
+    check = check_of(made, someone, plan)
+    assert made.codes(check, someone, by="pharmacist-01", on=on) == ["treatment.proposed-otherwise"]
+
+
+@pytest.mark.parametrize(("day", "expected"), [(14, "55"), (15, "110")])
+def test_a_hold_that_is_learned_after_the_next_dose_counts_by_its_days(
+    made, someone, day, expected
+):
+    """A grade counts for seven days: it held the dose of the 14th too, and not one a day later."""
+    give(made, someone, 2, DAY + days(day), "110")
+    seen(made, someone, 2, DAY + days(7), "3")
+    seen(made, someone, 3, DAY + days(21), "0")
+    one = proposal(made, someone, DAY + days(21))
+    assert (one.text, [rule.name for rule in one.rules if rule.of_last]) == (expected, ["resume"])
+
+
+def test_once_a_hold_is_found_nothing_earlier_is_looked_at(made, someone, monkeypatch):
+    """What is asked grows with the days since the last hold, and not with all that is recorded."""
+    asked: list[date] = []
+    before_ = resuming.outcomes
+    monkeypatch.setattr(
+        resuming, "outcomes", lambda *told: asked.append(told[-1]) or before_(*told)
+    )
+    for week in range(1, 7):
+        seen(made, someone, week + 1, DAY + days(7 * week), "3" if week == 5 else "0")
+    assert proposal(made, someone, DAY + days(42)).text == "70"
+    assert asked == [DAY + days(36)]
 
 
 def test_who_was_never_given_it_resumes_nothing(made):
