@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+import msgspec
 import pytest
 
 from equipoise.conduct import cases, schedule, trial
@@ -10,6 +11,7 @@ from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.chapters import keeps_out
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.pump import ImplantPump
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
@@ -67,9 +69,12 @@ class Way:
             folds=self.folds,
         )
 
-    def refused(self, act: Act, on: date) -> list[tuple[str, str]]:
-        """The code and the place of every reason against an act, which is not done."""
-        at = datetime.combine(on, time(12), tzinfo=UTC)
+    def refused(self, act: Act, on: date, after: int = 0) -> list[tuple[str, str]]:
+        """The code and the place of every reason against an act, which is not done.
+
+        :param after: days until it is recorded
+        """
+        at = datetime.combine(on + timedelta(days=after), time(12), tzinfo=UTC)
         stamp = Stamp(by=cases.SOMEONE, at=at, happened=on)
         context = Context(
             study=self.study,
@@ -89,6 +94,14 @@ class Way:
 
     def fill(self, form: str, visit: str, on: date, **values: Value) -> None:
         self.do(SaveForm(form=form, visit=visit, values=values), on)
+
+    def implant(self, on: date) -> None:
+        """The operation of the pump is recorded, with its first filling."""
+        pump = {"model": "intera-3000", "serial": "1", "flow": "1.3", "artery": "gastroduodenal"}
+        lies = {"gallbladder": "yes", "stomach": "yes", "dye": "bilobar", "flow_seen": "yes"}
+        first = {"time": "10:00", "substance": "heparin-saline", "drawn_up": "30", "accepted": "30"}
+        way = {"port": "reservoir", "needle": "refill", "returned": "0"}
+        self.do(msgspec.convert({**pump, **lies, **first, **way}, ImplantPump), on)
 
     def days(self, on: date) -> dict[str, date | None]:
         return {v.key: v.on for v in schedule.visits(self.study, self.subject, on)}
@@ -160,6 +173,7 @@ def test_in_the_pump_arm_the_operation_comes_before_the_start(in_arm: Callable[[
     assert way.days(way.on)["start-pump"] is None
     assert "start" not in way.days(way.on)
     operated = way.on + timedelta(days=21)
+    way.implant(operated)
     way.fill("surgery", "surgery", operated, primary_resected="yes", pump_placed="yes")
     assert way.days(operated)["start-pump"] == operated + timedelta(days=28)
     early = {
@@ -186,9 +200,9 @@ def test_without_a_pump_any_regimen_may_follow_and_without_a_regimen_nothing(
 ):
     way = in_arm("B")
     operated = way.on + timedelta(days=21)
-    values = {"primary_resected": "no", "pump_placed": "no", "arteries_ligated": "no"}
-    ligated = SaveForm(form="surgery", visit="surgery", values=values)
-    assert way.refused(ligated, operated) == [("item.not-asked", "arteries_ligated")]
+    values = {"pump_placed": "yes", "pump_not_placed_because": "anatomy"}
+    placed = SaveForm(form="surgery", visit="surgery", values=values)
+    assert ("item.not-asked", "pump_not_placed_because") in way.refused(placed, operated)
     way.fill("surgery", "surgery", operated, primary_resected="no", pump_placed="no")
     assert "pathology" not in way.days(operated)  # neither its report nor how it was resected
     started = operated + timedelta(days=28)
@@ -280,8 +294,43 @@ def test_a_visit_that_was_held_stays_when_another_regimen_is_recorded(
     way.do(SaveForm(form="systemic_cycle", visit="systemic.1", values=mended, reason="no"), first)
 
 
+def test_the_form_of_the_operation_and_the_record_of_the_pump_are_held_against_each_other(
+    in_arm: Callable[[str], Way],
+):
+    """What either says of the pump without the other is asked about, and so is another day."""
+    way = in_arm("B")
+    operated = way.on + timedelta(days=21)
+    asked = [("item.soft-check", "pump_placed")]
+
+    def saved(placed: str, on: date) -> list[tuple[str, str]]:
+        values = {"pump_placed": placed}
+        return way.refused(SaveForm(form="surgery", visit="surgery", values=values), on)
+
+    assert (saved("no", operated), saved("yes", operated)) == ([], asked)
+    way.implant(operated)
+    assert (saved("no", operated), saved("yes", operated)) == (asked, [])
+    assert saved("yes", operated + timedelta(days=1)) == asked
+
+
+@pytest.mark.parametrize(
+    ("days", "asked"),
+    [(-1, [("item.check", "leak_on")]), (0, []), (90, []), (91, [("item.soft-check", "leak_on")])],
+)
+def test_a_leak_is_told_of_90_days_from_the_operation_on(
+    in_arm: Callable[[str], Way], days: int, asked: list[tuple[str, str]]
+):
+    way = in_arm("B")
+    operated = way.on + timedelta(days=21)
+    leak = {"primary_procedure": "sigmoid", "anastomosis": "yes", "anastomotic_leak": "b"}
+    leak["leak_on"] = str(operated + timedelta(days=days))
+    form = SaveForm(form="primary_surgery", visit="", values=leak)
+    assert way.refused(form, operated, after=100) == asked
+
+
 def with_a_pump(in_arm: Callable[[str], Way], placed: str) -> tuple[Way, date]:
     way = in_arm("B")
+    if placed == "yes":
+        way.implant(way.on + timedelta(days=20))
     way.fill("surgery", "surgery", way.on + timedelta(days=20), pump_placed=placed)
     first = way.on + timedelta(days=48)
     started = {"systemic_started_on": str(first)}

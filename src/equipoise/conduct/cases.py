@@ -27,6 +27,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case, Given
 from equipoise.study.model import Study
 from equipoise.study.reason import ENGLISH, Amount
+from equipoise.study.sections.visits import Visit
 from equipoise.study.vocabulary import CONDUCT_FACTS
 
 __all__ = ["CaseFailed", "Impossible", "acts_of", "an_open_trial", "run", "subject_of"]
@@ -196,7 +197,7 @@ def acts_of(
         if given.visit:
             yield _save(given, given.visit, 1), SOMEONE
             return
-        visit = next((v.id for v in study.visits if given.form in v.forms and v.times == 1), "")
+        visit = next((v.id for v in study.visits if given.form in v.forms and _is_of_all(v)), "")
         number = len(folds.subject(subject_id).forms.of(given.form)) + 1
         # A second copy of a form that does not repeat stands for another, unplanned visit.
         form = study.form_of.get(given.form)
@@ -215,6 +216,11 @@ def acts_of(
         for reader in folds.subject(subject_id).panel.reviews[-1].drawn[: study.panel.first]:
             yield panel.CastVote(category=given.panel), reader
         yield panel.Conclude(category=given.panel), SOMEONE
+
+
+def _is_of_all(visit: Visit) -> bool:
+    """Whether it comes once, and to whom no arm was drawn too, as to those of cases."""
+    return visit.times == 1 and not visit.arms
 
 
 def _save(given: Given, visit: str, number: int) -> forms.SaveForm:

@@ -20,7 +20,9 @@ __all__ = ["FixedRow", "RowPlan", "ValuePlan", "misfitting"]
 
 Misfit = tuple[Key, str]
 
-_WAYS = ("normal", "lognormal", "choice", "yes", "days_before", "always", "rows", "several")
+_WAYS = (
+    *("normal", "lognormal", "choice", "yes", "holds", "days_before", "always", "rows", "several"),
+)
 _FOLLOWING = ("same", "times")  # in which the column of a list that follows another is answered
 
 
@@ -35,6 +37,9 @@ class ValuePlan(Part):
     choice: dict[str, Number] = Field(default={}, description="code: weight")
     several: dict[str, Number] = Field(default={}, description="code: the chance of each")
     yes: Number | None = Field(default=None, description="the chance of yes")
+    holds: str | None = Field(
+        default=None, description="yes where this is known to hold, in the language of the study"
+    )
     days_before: tuple[Whole, Whole] | None = Field(
         default=None, description="a date this many days before the form's own"
     )
@@ -97,6 +102,8 @@ def _of_item(study: Study, form: Form, item: Item, plan: ValuePlan, key: Key) ->
         yield from _way(item, plan, key)
     elif plan.of not in study.items:
         yield (*key, "of"), f"the study has no item {plan.of!r}"
+    if plan.holds:
+        yield from (((*key, "holds"), said) for said in _unsound(study, plan.holds))
     for at, text in _texts(plan):
         yield from (((*key, *at), because) for because in _refused(form, item.id, text))
     if plan.unit:

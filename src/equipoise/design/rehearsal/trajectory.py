@@ -4,7 +4,7 @@ A trajectory is a generator. It yields the next step and is resumed when that st
 that thousands of them can be played in the order of the simulated clock.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -103,8 +103,8 @@ class _Beside:
             step, steps = self._going_on[what]
             if step.at > moment:
                 return
-            yield step
             del self._going_on[what]
+            yield step
             self.begin(what, steps)
 
     def along(self, steps: Steps) -> Iterator[Step]:
@@ -283,8 +283,8 @@ class _Trajectory:
         times = event_times(plan, allocation.arm, chance.of("fate"))
         end = allocation.on + timedelta(days=min(times.ends, NEVER))
         progression = allocation.on + timedelta(days=times.progression)
-        self._begin_habits(allocation.on, end)
         of_visit = partial(_day, chance, plan.visit_days)
+        self._begin_habits(allocation.on, end, of_visit)
         coming = Coming(lambda: self._study, self._trial.moving, of_visit)
         while planned := coming.next(self._subject(), clock.now.date()):
             day = of_visit(planned, allocation.on)
@@ -300,6 +300,7 @@ class _Trajectory:
             if chance.of("missed", key).random() < float(plan.visit_missed):
                 yield from _not_held(key, clock, chance.of("not held", key))
                 continue
+            yield from self._beside.until(clock.now)  # who fills in a form knows of it
             yield from self._again(chance)
             yield from self._forms(visit, key, planned=planned)
             coming.saved(visit.forms)
@@ -312,14 +313,22 @@ class _Trajectory:
         if times.ends == times.lost:
             self._trial.lost.add(self._subject_id)
 
-    def _begin_habits(self, since: date, until: date) -> None:
+    def _begin_habits(
+        self, since: date, until: date, day: Callable[[schedule.Planned, date], date]
+    ) -> None:
         """What befalls them in each chapter that the plan has figures of."""
+
+        def visit(name: str) -> date | None:
+            planned = schedule.visits(self._study, self._subject(), since)
+            return next((day(one, since) for one in planned if one.key == name and one.first), None)
+
         for name, plan in self._trial.plan.habits.items():
             stay = Stay(
                 active=lambda: self._study,
                 plan=plan,
                 values=self._trial.plan.values,
                 subject=self._subject,
+                visit=visit,
                 since=since,
                 until=until,
                 chance=self._chance.of("habit", name),

@@ -78,6 +78,8 @@ def _answer(
     """One answer; None where it is missing."""
     if plan.always is not None and not plan.missing:
         return plan.always  # nothing is left to chance
+    if plan.holds:
+        return "yes" if holds(plan.holds) else "no"
     own = chance.of(item.id)
     if own.random() < float(plan.missing):
         return None

@@ -22,7 +22,7 @@ YES, NO = Phrase("yes"), Phrase("no")
 class YesNo(ItemKind):
     name, fact, widget = "yes-no", Kind.YES_NO, "yes_no"
     about = "yes or no"
-    ways = ("yes", "choice", "always")
+    ways = ("yes", "holds", "choice", "always")
 
     def refusals(self, column: Column, text: str, at: At) -> Iterator[Refusal]:
         if text not in ("yes", "no"):

@@ -37,6 +37,8 @@ class Stay:
     """How each item is answered."""
     subject: Callable[[], Subject]
     """The participant as they stand when it is asked."""
+    visit: Callable[[str], date | None]
+    """The day on which they mean to come to a visit, once that is known."""
     since: date
     until: date
     """The day on which they die, leave or are lost; nothing happens from then on."""

@@ -26,7 +26,8 @@ class PumpPlan(Part):
     flow: Number = Field(gt=0, description="mL a day on the card")
     spread: Number = Field(ge=0, description="how far true flows lie apart, in percent")
     dose: Number = Field(gt=0, description="mg at first")
-    operated: Whole = Field(description="days after the draw")
+    visit: Code = Field(description="the visit that is the operation")
+    placed: Number = Field(default=Decimal(1), description="the share of operations with a pump")
     first_drug: Whole = Field(description="days after the operation")
     cycles: Whole
     late: Number = Field(description="the share of emptyings that are some days late")
@@ -39,10 +40,12 @@ def _steps(stay: Stay) -> Iterator[Step]:
     section, plan = stay.study.pump, stay.plan
     if section is None or (section.arms and stay.subject().arm not in section.arms):
         return
-    first = stay.since + timedelta(days=plan.operated + stay.chance.of("operated").whole(0, 14))
-    at = stay.moment(first)
-    if at is None:
+    first = stay.visit(plan.visit)
+    at = stay.moment(first) if first else None
+    if first is None or at is None or stay.chance.of("placed").random() >= float(plan.placed):
         return
+    # Before anybody fills in the form of that day.
+    at, first = at.replace(hour=6, minute=50), at.date()
     yield Step(at=at, act=ImplantPump(**_operated(stay), **_filling(stay, at, "")))
     yield from _released(stay, first)
     inside = stay.subject().pump.inside
