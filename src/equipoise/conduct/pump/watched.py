@@ -13,7 +13,7 @@ from fractions import Fraction
 from equipoise.conduct.chapter import Due, Turn
 from equipoise.conduct.pump.acts import RefillPump
 from equipoise.conduct.pump.planned import otherwise_filled, was_planned
-from equipoise.conduct.pump.scans import ReadScan, ReleasePump, last_scan
+from equipoise.conduct.pump.scans_due import scans_due
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
 from equipoise.conduct.state.pump_record import Pump
@@ -36,10 +36,6 @@ RUNS_DRY = Phrase("The pump is dry on {day}, {time}: fill it with {instead}")
 EMPTY = Phrase("The pump is empty since {day}, {time}: fill it with {instead}")
 WRONG_WAY = Phrase("{substance} went in where it may not go ({port}): {because}")
 UNRELEASED = Phrase("{substance} went in, and no perfusion scan had released the pump")
-SCAN_OUTSIDE = Phrase(
-    "The scan of {day} shows perfusion outside the liver: correct it, and scan again"
-)
-SCAN_PART = Phrase("The scan of {day} shows part of the liver only: scan again")
 POCKET = Phrase(
     "{volume} neither went into the pump nor came back: it may lie in the pocket around the pump"
 )
@@ -85,7 +81,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         yield _dry(now, today)
     for what in _wrong(now):
         yield Due(urgency="alarm", what=what, when=now.last.filling.on, where=RefillPump)
-    yield from _scans(now, today)
+    yield from scans_due(section=now.section, pump=now.pump, today=today)
     if off := _query(now):
         yield Due(urgency="due", what=off, where=RefillPump)
 
@@ -178,20 +174,6 @@ def _wrong(now: _Now) -> Iterator[Given]:
         if before.too_fast and before.substance:
             volume = _amount(before.residual or Fraction(0), "mL")
             yield TOO_FAST(substance=before.substance.label, volume=volume)
-
-
-def _scans(now: _Now, today: date) -> Iterator[Due]:
-    """The perfusion scan that is to be read, made again, or released."""
-    if not now.section.release or now.pump.released(today):
-        return
-    scan = last_scan(now.pump)
-    if scan is None:
-        yield Due(urgency="due", what=ReadScan, where=ReadScan)
-    elif scan.perfused:
-        yield Due(urgency="due", what=ReleasePump, where=ReleasePump)
-    else:
-        what = SCAN_OUTSIDE if scan.extrahepatic == "yes" else SCAN_PART
-        yield Due(urgency="due", what=what(day=scan.on), where=ReadScan)
 
 
 def _query(now: _Now) -> Given | None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from equipoise.study.parts import Code, Number, Part, Source, Text, YesNo
+from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
     from equipoise.study.places import Key
 
-__all__ = ["Limits", "Named", "Passage", "Pump", "PumpModel", "Substance"]
+__all__ = ["Limits", "Named", "Passage", "Pump", "PumpModel", "ScanAfter", "Substance"]
 
 
 class Named(Part):
@@ -89,6 +89,15 @@ class Limits(Part):
     source: Source
 
 
+class ScanAfter(Part):
+    """A scan through the pump that is due after the operation, in days from it."""
+
+    what: Literal["perfusion", "angiography"]
+    since: Whole = Field(ge=0, description="days after the operation from which it is due")
+    until: Whole = Field(ge=0, description="days after the operation until which it is on time")
+    source: Source
+
+
 class Pump(Part):
     """The pumps of a study, and what is watched of them."""
 
@@ -108,6 +117,9 @@ class Pump(Part):
         default=False,
         description="whether no drug goes in before a perfusion scan was read by one person and "
         "the pump released by another",
+    )
+    scans: tuple[ScanAfter, ...] = Field(
+        default=(), description="which scans are due after the operation"
     )
     instead: Code = Field(description="what goes in where a drug is held")
     rest: Code | None = Field(default=None, description="what goes in for a long rest")
@@ -141,7 +153,15 @@ class Pump(Part):
         for n, model in enumerate(self.models):
             if model.slowest > model.fastest:
                 yield ("models", n, "slowest"), "the lowest flow is above the highest"
+        yield from self._of_scans()
         yield from self._passages()
+
+    def _of_scans(self) -> Iterator[tuple[Key, str]]:
+        for n, scan in enumerate(self.scans):
+            if scan.since > scan.until:
+                yield ("scans", n, "since"), "it is due after it is too late"
+            if scan.what in [one.what for one in self.scans[:n]]:
+                yield ("scans", n, "what"), f"{scan.what!r} stands twice"
 
     def _twice(self) -> Iterator[tuple[Key, str]]:
         for name in ("models", "substances", "arteries"):

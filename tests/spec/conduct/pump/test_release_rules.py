@@ -8,7 +8,7 @@ from equipoise.conduct.pump import ReadScan, ReleasePump
 from equipoise.conduct.step_up import is_asked
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import ENGLISH
-from tests.spec.conduct.pump.pumps import codes, implant, later, made_with, refill, scan
+from tests.spec.conduct.pump.pumps import a_text, codes, implant, later, made_with, refill, scan
 from tests.support import DAY, noon
 
 READER, OTHER = {"by": "doctor-01"}, {"by": "assistant-01"}
@@ -119,3 +119,35 @@ def test_no_release_is_recorded_as_of_a_day_before_the_drug_went_in():
     assert made.codes(ReleasePump(scan=seq), someone, **how) == ["time.now-only"]
     made.do(ReleasePump(scan=seq), someone, on=later(15), **OTHER)
     assert any("had released the pump" in text for text in alarms(made, someone, later(15)))
+
+
+SCANS = [
+    {"what": what, "since": 3, "until": 14, "source": "assumed: for tests"}
+    for what in ("angiography", "perfusion")
+]
+
+
+@pytest.mark.parametrize(
+    ("days", "presses"), [(2, "coming"), (3, "due"), (14, "due"), (15, "overdue")]
+)
+def test_the_scans_after_the_operation_are_due_in_their_days_until_each_is_read(days, presses):
+    made, someone = made_with(release=True, scans=SCANS)
+    made.do(implant(**SALINE), someone)
+
+    def scans():
+        found = agenda(made.study, made.subject(someone), later(days))
+        return [(d.urgency, dict(d.filled)["what"]) for d in found if d.where is ReadScan]
+
+    assert scans() == [(presses, "angiography"), (presses, "perfusion")]
+    made.do(scan(what="angiography"), someone, on=later(2), **READER)
+    assert scans() == [(presses, "perfusion")]
+    made.do(scan(), someone, on=later(2), **READER)
+    assert scans() == [] and ReleasePump in [
+        d.what for d in agenda(made.study, made.subject(someone), later(days))
+    ]
+
+
+def test_a_scan_is_asked_for_once_and_not_after_it_is_too_late():
+    turned = [{**SCANS[0], "since": 15}, {**SCANS[0]}]
+    said = [because for _, because in a_text(scans=turned).pump.strangers(a_text())]
+    assert said == ["it is due after it is too late", "'angiography' stands twice"]

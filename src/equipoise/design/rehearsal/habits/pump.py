@@ -28,6 +28,9 @@ class PumpPlan(Part):
     dose: Number = Field(gt=0, description="mg at first")
     visit: Code = Field(description="the visit that is the operation")
     placed: Number = Field(default=Decimal(1), description="the share of operations with a pump")
+    angiography: Code | None = Field(
+        default=None, description="what a CT-angiography is made with; left out: none is made"
+    )
     first_drug: Whole = Field(description="days after the operation")
     cycles: Whole
     late: Number = Field(description="the share of emptyings that are some days late")
@@ -67,13 +70,18 @@ def _released(stay: Stay, first: date) -> Iterator[Step]:
         "extrahepatic": "yes" if outside else "no",
         "because": "stomach" if outside else "",
     }
+    if contrast := stay.plan.angiography:
+        way = _way(stay.study, stay.plan.model, contrast)
+        sound: dict[str, Any] = {"bilobar": "yes", "extrahepatic": "no"}
+        act = ReadScan(what="angiography", substance=contrast, **way, **sound)
+        yield Step(at=at - timedelta(minutes=30), act=act)
     way = _way(stay.study, stay.plan.model, tracer)
     yield Step(
         at=at, act=ReadScan(what="perfusion", substance=tracer, bilobar="yes", **way, **shows)
     )
     inside = stay.subject().pump.inside
-    if not outside and inside and inside.scans:
-        scan = inside.scans[-1].seq
+    if not outside and inside and inside.perfusions:
+        scan = inside.perfusions[-1].seq
         yield Step(at=at + timedelta(hours=1), act=ReleasePump(scan=scan))
 
 
