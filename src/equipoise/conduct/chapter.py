@@ -51,7 +51,7 @@ class RowAt:
 class Deviated:
     """One thing of a participant that went otherwise than the study says."""
 
-    kind: Literal["dose", "report"]
+    kind: Literal["dose", "outside-window", "report"]
     on: date
     """The day that it is of."""
     known_on: date

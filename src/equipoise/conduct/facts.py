@@ -97,6 +97,8 @@ class SubjectFacts:
         self._of_any_day: dict[str, Sequence[Observation]] = {}
         self._of_every_copy: SubjectFacts | None = None
         self._before: list[Record] = []
+        self.worked_out: dict[str, Any] = {}
+        """What others worked out of these facts, once for all who ask it of them."""
 
     def on_copy_of(self, every_copy: Subject, record: Record) -> "SubjectFacts":
         """The same facts, which know of one copy of a form that there were others before it.

@@ -50,7 +50,8 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     for missing in missing_days(study, subject, planned, on, facts):
         yield _missing(study, missing, today)
     for one in planned:
-        if one.open and one.state in ("overdue", "due", "begun", "coming"):
+        waits = one.state == "coming" and one.cycle and one.cycle.state == "coming"
+        if one.open and one.state in ("overdue", "due", "begun", "coming") and not waits:
             yield _due(study, subject, one, today)
     for link in broken(study, subject):
         where = FormAt(link.record.form, link.record.visit, link.record.number)

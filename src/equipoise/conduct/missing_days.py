@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from equipoise.conduct.cycle_calendar import reads
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.schedule import Planned, applies, has_ended
 from equipoise.conduct.state.forms import Record
@@ -53,9 +54,14 @@ def waits_for(
     has = applies(study, subject, visit, on, facts)
     if has is Truth.FALSE:
         return ()
+    firsts = list(reads(study, subject, visit.cycles))
     if has is Truth.UNKNOWN:
-        found = answer(parsed(visit.when), study.vocabulary, facts, on)
-        return tuple(dict.fromkeys(name.partition("[")[0] for name in found.waits_for))
+        conditions = [text for text in (visit.when, *(one.when for one in firsts)) if text]
+        found = [answer(parsed(text), study.vocabulary, facts, on) for text in conditions]
+        names = (name for one in found for name in one.waits_for)
+        return tuple(dict.fromkeys(name.partition("[")[0] for name in names))
+    if visit.cycles:
+        return tuple(dict.fromkeys(one.anchor for one in firsts if not facts.anchor(one.anchor)))
     done = {"registration": subject.registered_on, "randomisation": subject.randomised_on}
     day = done[visit.anchor] if visit.anchor in done else facts.anchor(visit.anchor)
     return () if day else (visit.anchor,)

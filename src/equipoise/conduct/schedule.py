@@ -1,14 +1,16 @@
 """The schedule: which visits one participant has, when each is due, and what was done."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 import msgspec
 
 from equipoise.conduct.coverage import visit_asked
+from equipoise.conduct.cycle_calendar import Cycle, Window
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.visit_days import VisitDays, begins_after, has_cycles
 from equipoise.logic.truth import Truth
 from equipoise.logic.watched import unwatched
 from equipoise.study.model import Study
@@ -53,6 +55,8 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     filled: tuple[str, ...]
     open: tuple[str, ...]
     not_done: tuple[str, ...] = ()
+    cycle: Cycle | None = None
+    """The cycle that it is of, where it follows cycles."""
 
     @property
     def label(self) -> dict[str, str]:
@@ -86,22 +90,24 @@ def visits(
     withdrew = subject.consent.without("questionnaires")
     asks = {form.id for form in study.forms if form.questionnaire} if withdrew else set()
     for visit in study.visits:
+        days = VisitDays(study, subject, visit, facts, undated)
         has = applies(study, subject, visit, on, facts)
-        # Until it is known whether there is such a visit, it has no day.
-        anchor = _anchor(subject, visit, undated) if has is Truth.TRUE else None
         stop = _stopped_on(visit, undated)
         still = _still(visit, retired)
         for number, key in enumerate(visit.keys, start=1):
-            then = _asked_at(study, subject, still, number, anchor, today)
+            # Until it is known whether there is such a visit, it has no day.
+            window = days.window(number) if has is Truth.TRUE else None
+            then = _asked_at(study, subject, still, window, today)
             # What was held stays, whatever is planned now.
-            gone = visit.retired or _begins_after(visit, number, anchor, stop)
+            gone = visit.retired or begins_after(window, stop) or days.is_gone(number)
             if (then is None or has is Truth.FALSE or gone) and key not in filled:
                 continue
             own = then or _still(still, {*still.forms})
-            if _begins_after(visit, number, anchor, withdrew):
+            if begins_after(window, withdrew):
                 own = _still(own, asks)
             found = filled.get(key, ())
-            planned.append(_planned(subject, own, (number, key), anchor, found, today))
+            at = (number, key)
+            planned.append(_planned(subject, own, at, window, found, today, days.cycle(number)))
     return planned
 
 
@@ -118,18 +124,12 @@ def as_asked(subject: Subject, planned: list[Planned]) -> list[Planned]:
 
 
 def _asked_at(
-    study: Study, subject: Subject, visit: Visit, number: int, anchor: date | None, on: date
+    study: Study, subject: Subject, visit: Visit, window: Window | None, on: date
 ) -> Visit | None:
     """One visit with the forms that amendments ask on its day, or today where it has none yet."""
     if not study.amendments:
         return visit
-    day = _window(visit, number, anchor)[0] if anchor else on
-    return visit_asked(study, subject, visit, day)
-
-
-def _begins_after(visit: Visit, number: int, anchor: date | None, day: date | None) -> bool:
-    """Whether the window of a visit begins after a day; not where it has none."""
-    return bool(anchor and day and _window(visit, number, anchor)[1] > day)
+    return visit_asked(study, subject, visit, window.day if window else on)
 
 
 def _still(visit: Visit, retired: set[str]) -> Visit:
@@ -162,14 +162,14 @@ def applies(
         return Truth.FALSE
     if visit.anchor in EVENTS and _event(study, subject, visit, on, facts) is None:
         return Truth.FALSE
-    if key and visit.stops_after:
-        facts = facts or SubjectFacts(study, subject, on)
-        number, anchor = visit.keys.index(key) + 1, _anchor(subject, visit, facts)
-        if _begins_after(visit, number, anchor, _stopped_on(visit, facts)):
+    facts = facts or SubjectFacts(study, subject, on)
+    if key and (visit.stops_after or visit.cycles):
+        days, number = VisitDays(study, subject, visit, facts, facts), visit.keys.index(key) + 1
+        stops = begins_after(days.window(number), _stopped_on(visit, facts))
+        if stops or days.is_gone(number):
             return Truth.FALSE
-    if not visit.when:
-        return Truth.TRUE
-    return (facts or SubjectFacts(study, subject, on)).holds(visit.when)
+    of_cycles = has_cycles(study, subject, visit, facts)
+    return of_cycles & facts.holds(visit.when) if visit.when else of_cycles
 
 
 def _event(
@@ -190,8 +190,8 @@ def unfilled(study: Study, subject: Subject, act: str, on: date) -> Iterator[Ref
             continue
         for number, key in enumerate(visit.keys, start=1):
             done = {r.form for r in subject.forms.records.values() if r.visit == key and r.on <= on}
-            anchor = _anchor(subject, visit, facts)
-            then = _asked_at(study, subject, visit, number, anchor, on)
+            window = VisitDays(study, subject, visit, facts, facts).window(number)
+            then = _asked_at(study, subject, visit, window, on)
             for form in then.forms if then else ():
                 if form not in done:
                     title = study.form_of[form].title
@@ -220,12 +220,13 @@ def planned_at(study: Study, subject: Subject, key: str, on: date) -> Planned | 
     if visit is None or applies(study, subject, visit, on, facts, key) is not Truth.TRUE:
         return None
     filled = {r.form: None for r in subject.forms.records.values() if r.visit == key}
-    number, anchor = visit.keys.index(key) + 1, _anchor(subject, visit, facts)
-    then = _asked_at(study, subject, visit, number, anchor, on)
+    number, days = visit.keys.index(key) + 1, VisitDays(study, subject, visit, facts, facts)
+    window = days.window(number)
+    then = _asked_at(study, subject, visit, window, on)
     if then is None and not filled:
         return None
-    own = then or _still(visit, {*visit.forms})
-    return _planned(subject, own, (number, key), anchor, tuple(filled), on)
+    own, at = then or _still(visit, {*visit.forms}), (number, key)
+    return _planned(subject, own, at, window, tuple(filled), on, days.cycle(number))
 
 
 def is_outside(planned: Planned, on: date) -> bool:
@@ -246,10 +247,11 @@ def window_missed(
     visit = study.visit_keyed.get(key)
     if visit is None or not _is_bound(visit):
         return None
-    anchor = _anchor(subject, visit, facts)
-    if anchor is None:
+    days = VisitDays(study, subject, visit, facts, facts)
+    window = days.window(visit.keys.index(key) + 1)
+    if window is None:
         return None
-    _, first, last = _window(visit, visit.keys.index(key) + 1, anchor)
+    first, last = window.first, window.last
     if first <= day <= last or applies(study, subject, visit, on, facts, key) is not Truth.TRUE:
         return None
     return first, last
@@ -264,59 +266,53 @@ def _is_bound(visit: Visit) -> bool:
     return visit.anchor != "screening"
 
 
-def _window(visit: Visit, number: int, anchor: date) -> tuple[date, date, date]:
-    """The day of a visit, and the first and last on which it may be."""
-    day = anchor + timedelta(days=visit.day + (number - 1) * visit.every)
-    return day, day - timedelta(days=visit.early), day + timedelta(days=visit.late)
-
-
 def _planned(
     subject: Subject,
     visit: Visit,
     which: tuple[int, str],
-    anchor: date | None,
+    window: Window | None,
     filled: tuple[str, ...],
     on: date,
+    cycle: Cycle | None,
 ) -> Planned:
     number, key = which
-    day, first, last = _window(visit, number, anchor) if anchor else (None, None, None)
     still = _unfilled(subject, visit, key, filled)
+    if cycle and cycle.state == "left out":
+        still = ()
     return Planned(
         visit=visit,
         key=key,
         number=number,
-        on=day,
-        first=first,
-        last=last,
-        state=_state(subject, (visit, key), (first, last), filled, still, on),
+        on=window.day if window else None,
+        first=window.first if window else None,
+        last=window.last if window else None,
+        state=_state(subject, (visit, key), window, filled, still, on, cycle),
         filled=filled,
         open=still,
         not_done=tuple(form for form in visit.forms if form not in (*filled, *still)),
+        cycle=cycle,
     )
-
-
-def _anchor(subject: Subject, visit: Visit, facts: SubjectFacts) -> date | None:
-    if visit.anchor == "registration":
-        return subject.registered_on
-    if visit.anchor == "randomisation":
-        return subject.randomised_on
-    return facts.anchor(visit.anchor)
 
 
 def _state(
     subject: Subject,
     at: tuple[Visit, str],
-    window: tuple[date | None, date | None],
+    window: Window | None,
     filled: tuple[str, ...],
     still: tuple[str, ...],
     on: date,
+    cycle: Cycle | None,
 ) -> State:
-    (visit, key), (first, last) = at, window
+    visit, key = at
     if not still:
         not_done = any(one.visit == key for one in subject.forms.not_done)
+        not_done = not_done or bool(cycle and cycle.state == "left out")
         return "not done" if not_done and not filled else "done"
-    if first is None or last is None:
+    if window is None:
         return "begun" if filled else "waiting"
+    first, last = window.first, window.last
+    if cycle and cycle.state == "coming" and not filled and not has_ended(subject, first, visit):
+        return "coming"  # it waits for the cycle before it, however late that is
     if has_ended(subject, first, visit):
         return "missed" if not filled else "begun"
     if on > last:

@@ -98,7 +98,7 @@ def _readers(study: Study) -> Iterator[tuple[Key, Period, Iterable[str]]]:
     for n, visit in enumerate(study.visits):
         period = Period(visit.since, visit.until)
         yield ("visits", n, "when"), period, _read(study, visit.when)
-        yield ("visits", n, "anchor"), period, (visit.anchor, *visit.stops_after)
+        yield ("visits", n, "anchor"), period, filter(None, (visit.anchor, *visit.stops_after))
     for key, item in keyed_items(study):
         period = study.fact_period(item.id)
         yield (*key, "shown_when"), period, _read(study, item.shown_when)

@@ -1,6 +1,5 @@
 """Whether a study holds together: every name exists, every expression can be read and answered."""
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,12 +16,14 @@ from equipoise.study.dangers import dangers
 from equipoise.study.declared import WORKED_OUT, idle, leads, worked_out
 from equipoise.study.earlier import misplaced
 from equipoise.study.forms import Column, Form, Item
+from equipoise.study.known_names import known
 from equipoise.study.languages import languages, unnamed
 from equipoise.study.model import Study
 from equipoise.study.places import Key, Places, Problem
 from equipoise.study.runnable import Report, keyed_criteria, keyed_items, runnable
 from equipoise.study.tables_checked import decision_tables
-from equipoise.study.vocabulary import ANCHORS, EVENTS
+from equipoise.study.visits_checked import visits_named
+from equipoise.study.vocabulary import ANCHORS
 
 __all__ = ["UNPROVED", "consistency", "doubts", "open_points"]
 
@@ -63,6 +64,7 @@ def consistency(study: Study, places: Places, acts: Collection[str]) -> list[Pro
 
     _twice(study, report)
     _names(study, report, acts)
+    visits_named(study, report)
     _sections(study, report)
     _messages(study, report)
     _proofs(study, report, acts)
@@ -96,7 +98,7 @@ def _messages(study: Study, report: Report) -> None:
     """Whoever is told of a participant may see participants."""
     seeing = {role.id for role in study.roles if "subjects" in role.sees}
     for n, rule in enumerate(study.messages):
-        _known(report, ("messages", n, "roles"), "role that sees participants", rule.roles, seeing)
+        known(report, ("messages", n, "roles"), "role that sees participants", rule.roles, seeing)
 
 
 def open_points(study: Study) -> list[tuple[str, str]]:
@@ -129,9 +131,9 @@ def doubts(study: Study) -> list[str]:
 
 def _proofs(study: Study, report: Report, acts: Collection[str]) -> None:
     """Of every act that is to ask who does it there is someone to be asked."""
-    _known(report, ("step_up",), "act", study.step_up, set(acts))
+    known(report, ("step_up",), "act", study.step_up, set(acts))
     verified = study.verification.acts if study.verification else ()
-    _known(report, ("verification", "acts"), "act", verified, set(acts))
+    known(report, ("verification", "acts"), "act", verified, set(acts))
     for n, kind in enumerate(study.step_up):
         if kind in UNPROVED:
             report(("step_up", n), f"{kind!r} cannot ask for a password: {UNPROVED[kind]}")
@@ -163,24 +165,14 @@ def _again(ids: Iterable[tuple[Key, str]]) -> Iterator[tuple[Key, str]]:
 
 
 def _names(study: Study, report: Report, acts: Collection[str]) -> None:
-    arms, epochs = set(study.arm_of), {epoch.id for epoch in study.epochs}
-    for n, visit in enumerate(study.visits):
-        at: Key = ("visits", n)
-        _known(report, (*at, "epoch"), "epoch", [visit.epoch], epochs)
-        _known(report, (*at, "forms"), "form", visit.forms, set(study.form_of))
-        _known(report, (*at, "arms"), "arm", visit.arms, arms)
-        dates = {i.id for i in study.items.values() if i.of_kind.anchor and not i.formula}
-        anchors = {*ANCHORS, *EVENTS, *dates, *(f"{form}_done" for form in study.form_of)}
-        _known(report, (*at, "anchor"), "anchor", [visit.anchor], anchors)
-        _known(report, (*at, "stops_after"), "day", visit.stops_after, anchors - {*ANCHORS})
     for n, role in enumerate(study.roles):
-        _known(report, ("roles", n, "may"), "act", role.may, set(acts))
+        known(report, ("roles", n, "may"), "act", role.may, set(acts))
         others = set(study.role_of) - {role.id}
-        _known(report, ("roles", n, "excludes"), "other role", role.excludes, others)
+        known(report, ("roles", n, "excludes"), "other role", role.excludes, others)
     if study.panel:
         roles = set(study.role_of)
-        _known(report, ("panel", "role"), "role", [study.panel.role], roles)
-        _known(report, ("panel", "chair"), "role", [study.panel.chair], roles)
+        known(report, ("panel", "role"), "role", [study.panel.role], roles)
+        known(report, ("panel", "chair"), "role", [study.panel.chair], roles)
     if not study.sites_taking:
         report(("sites",), "every hospital is retired, so that nobody could enter the trial")
     if len(study.arms_drawn) < 2:
@@ -196,20 +188,6 @@ def _names(study: Study, report: Report, acts: Collection[str]) -> None:
         report(("randomisation",), "blocks need block_sizes")
     if study.randomisation.method == "minimisation" and not study.randomisation.factors:
         report(("randomisation",), "minimisation needs factors")
-
-
-def _known(
-    report: Report, key: Key, what: str, names: Iterable[str], known: Collection[str]
-) -> None:
-    for name in names:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {_listed(known)}"
-            report(key, f"there is no {what} {name!r}; {hint}")
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def _units(study: Study, report: Report) -> None:

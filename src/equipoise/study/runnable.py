@@ -58,7 +58,7 @@ def _visits(study: Study, report: Report) -> None:
         if visit.before and (visit.anchor not in earlier or visit.arms):
             because = f"what is filled before {visit.before} counts from {' or '.join(earlier)}"
             report(("visits", n, "before"), f"{because}, and for all arms")
-        if visit.times > 1 and not visit.every:
+        if visit.times > 1 and not (visit.every or visit.cycles):
             report(("visits", n, "times"), "visits that come several times need `every`, in days")
 
 

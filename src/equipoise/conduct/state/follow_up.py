@@ -8,7 +8,12 @@ from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
-from equipoise.study.sections.follow_up import DEATH_ON, LOCAL_TREATMENT_ON, PROGRESSION_ON
+from equipoise.study.sections.follow_up import (
+    DEATH_ON,
+    LAST_LOCAL_TREATMENT_ON,
+    LOCAL_TREATMENT_ON,
+    PROGRESSION_ON,
+)
 
 __all__ = ["Death", "FollowUpState", "Progression", "Resection"]
 
@@ -41,6 +46,12 @@ def _local_treatment_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observ
     return on_days(min((one.on for one in state.resections), default=None))
 
 
+def _last_local_treatment_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
+    """Every one of them: a second operation on the liver counts as the first did."""
+    for one in state.resections:
+        yield Observation(value=one.on, on=one.on)
+
+
 def _progression_on(state: "FollowUpState", _: FactQuery) -> Iterator[Observation]:
     return on_days(min((one.on for one in state.progressions), default=None))
 
@@ -51,6 +62,7 @@ class FollowUpState(State, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {
         DEATH_ON: _death_on,
         LOCAL_TREATMENT_ON: _local_treatment_on,
+        LAST_LOCAL_TREATMENT_ON: _last_local_treatment_on,
         PROGRESSION_ON: _progression_on,
     }
     alone: ClassVar[tuple[str, ...]] = (

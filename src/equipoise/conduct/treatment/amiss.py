@@ -54,7 +54,7 @@ def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
     yield from _again(treatment, state, given)
     drugs = [treatment.part_of[part].drug for part in given.doses if part in treatment.part_of]
     facts = SubjectFacts(study, _before(subject, given), given.on)
-    for one in standing(study, facts, drugs, given.on):
+    for one in standing(study, facts, drugs, given.on, [given.regimen]):
         phrase = STOPPED if one.known else STOP_OPEN
         yield phrase(drug=tuple(drug.label for drug in one.drugs), because=one.because)
 

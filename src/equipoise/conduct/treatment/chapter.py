@@ -13,6 +13,7 @@ from equipoise.conduct.treatment.agenda import agenda
 from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
+from equipoise.conduct.treatment.off_days import off_days
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.treatment.tablet_tables import COUNTED, TABLETS
@@ -44,11 +45,12 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
 
 
 def _deviates(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
-    """Doses that were given without a checked plan, otherwise than planned, or against a stop."""
+    """Doses without a checked plan, otherwise than planned, against a stop, or off their days."""
     for one in subject.treatment.given:
         known = day_of(study, one.at)
         for what in amiss(study, subject, one):
             yield Deviated(kind="dose", on=one.on, known_on=known, what=what, by=one.by)
+    yield from off_days(study, subject, on)
 
 
 def _drug(study: Study, part: str) -> tuple[str | None, str | None]:

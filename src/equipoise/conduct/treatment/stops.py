@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from equipoise.conduct.cycle_calendar import paused
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.cycles import NO_AMOUNT
@@ -20,9 +21,17 @@ from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import spoken, translator
 from equipoise.study.kinds.number_text import is_number
 from equipoise.study.model import Study
-from equipoise.study.reason import Amount, Given, Reason, Refusal
+from equipoise.study.reader import ReaderOf
+from equipoise.study.reason import Amount, Given, Phrase, Reason, Refusal
 from equipoise.study.sections.pump_facts import EXPLANTED_ON, IMPLANTED_ON
-from equipoise.study.sections.treatment import FULL, DosePart, Drug, Treatment, quantity
+from equipoise.study.sections.treatment import (
+    FULL,
+    DosePart,
+    Drug,
+    Regimen,
+    Treatment,
+    quantity,
+)
 
 __all__ = ["Standing", "amount_of", "hard_stops", "standing"]
 
@@ -35,6 +44,7 @@ STANDS_IN_PUMP = Reason(
 NOT_KNOWN = Reason(
     "treatment.stop-unknown", "", "{drug}: not known whether it is so: {because}. {why}. {lifts}"
 )
+IS_OVER = Phrase("The pause counts from {since}; a cycle may be planned from {until} on.")
 TOO_MUCH = Reason(
     "treatment.too-much", "", "{drug}: {amount} cannot be right; no dose is above {most}"
 )
@@ -82,9 +92,16 @@ class Standing:
 
 
 def standing(
-    study: Study, facts: SubjectFacts, drugs: Iterable[str], on: date
+    study: Study,
+    facts: SubjectFacts,
+    drugs: Iterable[str],
+    on: date,
+    regimens: Iterable[str] = (),
 ) -> Iterator[Standing]:
-    """Every stop that stands on a day for any of these drugs."""
+    """Every stop that stands on a day for any of these drugs.
+
+    :param regimens: those in which they are given, where it is asked whether these pause
+    """
     treatment = study.treatment
     if treatment is None:
         return
@@ -105,6 +122,30 @@ def standing(
             instead=_instead(study, facts, concerned),
         )
     yield from _held(study, facts, wanted, on)
+    for name in dict.fromkeys(regimens):
+        yield from _paused(study, treatment, facts, treatment.regimen_of.get(name), on)
+
+
+def _paused(
+    study: Study, treatment: Treatment, facts: SubjectFacts, regimen: Regimen | None, on: date
+) -> Iterator[Standing]:
+    """The pauses in which a day lies; each says on which day it is over."""
+    if regimen is None:
+        return
+    names = dict.fromkeys(part.drug for part in regimen.parts)
+    drugs = tuple(treatment.drug_of[name] for name in names)
+    for pause, since, until in paused(treatment, facts.subject, facts):
+        if pause.stops(regimen.id) and since <= on < until:
+            values = {"until": until, "since": since}
+            yield Standing(
+                id=pause.id,
+                because=pause.because,
+                lifts={name: ReaderOf(name).written(IS_OVER(**values)) for name in spoken()},
+                drugs=drugs,
+                known=True,
+                why={},
+                instead=_instead(study, facts, drugs),
+            )
 
 
 def _held(
@@ -151,8 +192,8 @@ def hard_stops(
         return
     parts = [treatment.part_of[name] for name in doses if name in treatment.part_of]
     facts = SubjectFacts(study, subject, day)
-    drugs = [part.drug for part in parts]
-    yield from (one.refusal for one in standing(study, facts, drugs, day))
+    drugs, regimens = [part.drug for part in parts], treatment.regimens_with(doses)
+    yield from (one.refusal for one in standing(study, facts, drugs, day, regimens))
     for part in parts:
         yield from _of_amount(treatment, part, doses[part.id])
         yield from _of_prescribing(treatment, part, doses[part.id], prescribed.get(part.id, ""))

@@ -16,6 +16,8 @@ from equipoise.logic.lookup import TODAY
 from equipoise.logic.needed import facts_needed
 from equipoise.logic.tree import Name, Node, Window, walk
 from equipoise.study.model import Study
+from equipoise.study.sections.cycles import First
+from equipoise.study.sections.visits import Visit
 from equipoise.study.vocabulary import ENDS, EVENTS
 
 __all__ = ["Coming", "Moving", "moving"]
@@ -33,6 +35,8 @@ class Moving:
     events: frozenset[str] = frozenset()
     """Days that conduct leaves, as that of an operation, from which visits count, and those after
     which none of a row begins any more."""
+    cycles: bool = False
+    """Whether cycles move them: what is planned, given, put off and left out."""
 
     def by(self, forms: Iterable[str]) -> bool:
         """Whether a visit may move when these forms are saved."""
@@ -42,9 +46,11 @@ class Moving:
 def moving(study: Study) -> Moving:
     """What the visits of a study rest on, through derived facts and conditions of items."""
     forms, seen = set[str](), set[str]()
-    anchors = {visit.anchor for visit in study.visits} - ENDS  # what follows an end comes after all
+    counted: list[First | Visit] = [*study.visits, *_firsts(study)]
+    anchors = {one.anchor for one in counted}
+    anchors -= {"", *ENDS}  # what follows an end comes after all
     waiting: list[Node] = [Name(anchor) for anchor in anchors - EVENTS]
-    waiting += [parsed(visit.when) for visit in study.visits if visit.when]
+    waiting += [parsed(one.when) for one in counted if one.when]
     while waiting:
         node = waiting.pop()
         if TODAY in _named(node):
@@ -57,7 +63,15 @@ def moving(study: Study) -> Moving:
             forms |= {form} - {""}
             waiting += under
     stops = {name for visit in study.visits for name in visit.stops_after} - ENDS
-    return Moving(frozenset(forms), events=frozenset(anchors & EVENTS) | stops)
+    events = frozenset(anchors & EVENTS) | stops
+    return Moving(frozenset(forms), events=events, cycles=any(one.cycles for one in study.visits))
+
+
+def _firsts(study: Study) -> Iterator[First]:
+    """What the first cycles are counted from with which visits go."""
+    with_visits = {name for visit in study.visits for name in visit.cycles}
+    for regimen in study.treatment.regimens if study.treatment else ():
+        yield from regimen.first if regimen.id in with_visits else ()
 
 
 def _named(node: Node) -> Iterator[str]:
@@ -95,14 +109,17 @@ class Coming:
         self._study = study()
         self._tried: set[str] = set()
         self._left: list[schedule.Planned] | None = None
-        self._events: list[date | None] = []
+        self._events: list[date | int | None] = []
 
     def next(self, subject: Subject, on: date) -> schedule.Planned | None:
         """The next visit, which counts as tried from now on; None when nothing is to come."""
         if (active := self._active()) is not self._study:
             self._study, self._left = active, None
         facts = SubjectFacts(self._study, subject, on)
-        events = [facts.anchor(name) for name in self._moving.events]
+        events: list[date | int | None] = [facts.anchor(name) for name in self._moving.events]
+        if self._moving.cycles:
+            done = subject.treatment
+            events += [len(acts) for acts in (done.plans, done.given, done.not_given)]
         if self._left is None or self._moving.anything or events != self._events:
             self._events = events
             self._left = self._worked_out(subject, on)

@@ -3,7 +3,13 @@
 from equipoise.logic.facts import Kind
 from equipoise.study.facts import Fact
 
-__all__ = ["DEATH_ON", "FACTS", "LOCAL_TREATMENT_ON", "PROGRESSION_ON"]
+__all__ = [
+    "DEATH_ON",
+    "FACTS",
+    "LAST_LOCAL_TREATMENT_ON",
+    "LOCAL_TREATMENT_ON",
+    "PROGRESSION_ON",
+]
 
 DEATH_ON = Fact(
     name="death_on",
@@ -18,6 +24,12 @@ LOCAL_TREATMENT_ON = Fact(
     label="date of the first local treatment",
     event=True,
 )
+LAST_LOCAL_TREATMENT_ON = Fact(
+    name="last_local_treatment_on",
+    kind=Kind.DATE,
+    label="date of the last local treatment",
+    event=True,
+)
 PROGRESSION_ON = Fact(
     name="progression_on",
     kind=Kind.DATE,
@@ -25,4 +37,4 @@ PROGRESSION_ON = Fact(
     event=True,
 )
 
-FACTS = (DEATH_ON, LOCAL_TREATMENT_ON, PROGRESSION_ON)
+FACTS = (DEATH_ON, LOCAL_TREATMENT_ON, LAST_LOCAL_TREATMENT_ON, PROGRESSION_ON)

@@ -21,6 +21,7 @@ from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.units import factor, is_unit, scale
 from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
+from equipoise.study.sections.cycles import First, Pause, conditions, misplaced
 from equipoise.study.sections.treatment_facts import FACTS
 
 if TYPE_CHECKING:
@@ -117,8 +118,29 @@ class Regimen(Part):
     beside: YesNo = Field(
         default=False, description="whether it is given beside another, on a clock of its own"
     )
+    first: tuple[First, ...] = Field(
+        default=(), description="when the first cycle is due: the first of these that has a day"
+    )
+    early: Whole | None = Field(
+        default=None, ge=0, description="days before it is due from which on a cycle may be given"
+    )
+    late: Whole | None = Field(
+        default=None, ge=0, description="days after it was due until which it may be given"
+    )
+    moved_by: tuple[Code, ...] = Field(
+        default=(), description="regimens of another clock whose delay puts this one off too"
+    )
     parts: tuple[DosePart, ...] = Field(min_length=1)
     source: Source
+
+    @property
+    def clock(self) -> str:
+        """The clock on which its cycles come: its own, or the one that all others share."""
+        return self.id if self.beside else ""
+
+    def given_to(self, arm: str | None) -> bool:
+        """Whether the participants of an arm may be given it."""
+        return not self.arms or arm in self.arms
 
 
 class Stop(Part):
@@ -156,6 +178,10 @@ class Treatment(Part):
     regimens: tuple[Regimen, ...] = Field(min_length=1)
     stops: tuple[Stop, ...] = ()
     modifications: tuple[Modification, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    stops_after: tuple[str, ...] = Field(
+        default=(), description="days after the first of which no cycle is due any more"
+    )
     prescribed: YesNo = Field(
         default=True,
         description="whether the dose of the hospital's prescribing system is typed in to compare",
@@ -188,6 +214,11 @@ class Treatment(Part):
         """Every part of every regimen by its id."""
         return {part.id: part for regimen in self.regimens for part in regimen.parts}
 
+    def regimens_with(self, parts: Iterable[str]) -> list[str]:
+        """The regimens of which these are parts."""
+        named = {*parts}
+        return [one.id for one in self.regimens if named & {part.id for part in one.parts}]
+
     def called(self, part: DosePart) -> Mapping[str, str]:
         """What a part is called: its drug, and what it is called beside that."""
         drug, beside = self.drug_of[part.drug].label, part.label or {}
@@ -198,6 +229,7 @@ class Treatment(Part):
 
     def expressions(self) -> Iterator[Expression]:
         """Every expression of the section, where it stands, and what it must give."""
+        yield from conditions(self)
         for r, regimen in enumerate(self.regimens):
             for p, part in enumerate(regimen.parts):
                 at = ("regimens", r, "parts", p)
@@ -214,13 +246,14 @@ class Treatment(Part):
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Names that stand twice or nowhere, and amounts that are none."""
-        for block in ("drugs", "regimens", "stops", "modifications"):
+        for block in ("drugs", "regimens", "stops", "modifications", "pauses"):
             yield from _twice(block, [one.id for one in getattr(self, block)])
         for fact in FACTS:
             if fact.name in study.items:
                 yield ("drugs",), f"the item {fact.name!r} is called as what this section leaves"
         yield from self._of_drugs()
         yield from self._of_tablets()
+        yield from misplaced(study, self)
         seen = Counter(part.id for regimen in self.regimens for part in regimen.parts)
         for r, regimen in enumerate(self.regimens):
             yield from _arms(study, ("regimens", r), regimen.arms)

@@ -23,7 +23,10 @@ class Visit(Part):
     label: Text
     plain: Text = Field(default={}, description="what happens then, for participants")
     epoch: Code
-    anchor: str
+    anchor: str = Field(default="", description="the day it counts from, unless it has `cycles`")
+    cycles: tuple[Code, ...] = Field(
+        default=(), description="regimens of one clock: the n-th time is with the n-th cycle"
+    )
     day: Whole = 0
     early: Whole = Field(default=0, ge=0, description="days before the day that still count")
     late: Whole = Field(default=0, ge=0, description="days after the day that still count")

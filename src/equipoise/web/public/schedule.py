@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from equipoise.logic.figures import with_unit
-from equipoise.study.expected import Expected, course
+from equipoise.study.expected import Expected, course, rhythm
 from equipoise.study.model import Study
 from equipoise.study.sections.arms import Arm
 from equipoise.study.sections.visits import Visit
@@ -47,17 +47,18 @@ def after_treatment(study: Study) -> list[Line]:
 
 def in_words(study: Study, visit: Visit) -> str:
     """How often and when, in plain words."""
-    values = {"anchor": anchor_text(study, visit.anchor), "every": _length(visit.every)}
-    after = _length(visit.day)
-    if visit.times == 1:
+    row = rhythm(study, visit)
+    values = {"anchor": anchor_text(study, row.anchor), "every": _length(row.every)}
+    after = _length(row.day)
+    if row.times == 1:
         words = gettext("once, %(after)s after %(anchor)s")
-        if visit.day == 0:
+        if row.day == 0:
             words = gettext("once, around %(anchor)s")
         return words % {**values, "after": after}
     words = gettext("%(times)s times, every %(every)s, from %(after)s after %(anchor)s")
-    if visit.day == 0:
+    if row.day == 0:
         words = gettext("%(times)s times, every %(every)s, from %(anchor)s")
-    return words % {**values, "times": visit.times, "after": after}
+    return words % {**values, "times": row.times, "after": after}
 
 
 def _of_any(study: Study) -> list[Expected]:

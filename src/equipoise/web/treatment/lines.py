@@ -133,8 +133,10 @@ def schedule_text(one: Proposal) -> str:
     return " · ".join(filter(None, schedule))
 
 
-def stop_lines(study: Study, subject: Subject, drugs: Iterable[str], on: date) -> list[StopLine]:
-    """Every stop that stands for these drugs on a day."""
+def stop_lines(
+    study: Study, subject: Subject, regimen: Regimen, drugs: Iterable[str], on: date
+) -> list[StopLine]:
+    """Every stop that stands for these drugs of a regimen on a day."""
     facts = SubjectFacts(study, subject, on)
     return [
         StopLine(
@@ -145,7 +147,7 @@ def stop_lines(study: Study, subject: Subject, drugs: Iterable[str], on: date) -
             instead=label(one.instead) if one.instead else "",
             known=one.known,
         )
-        for one in standing(study, facts, drugs, on)
+        for one in standing(study, facts, drugs, on, [regimen.id])
     ]
 
 

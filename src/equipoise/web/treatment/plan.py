@@ -79,7 +79,7 @@ def plan(page: Page, subject_id: str) -> HttpResponse:
         lines=lines,
         doubtful=doubtful_parts(page),
         form_data=form_data,
-        stops=stop_lines(page.study, subject, drugs, day),
+        stops=stop_lines(page.study, subject, regimen, drugs, day),
         prescribes=bool(treatment and treatment.prescribed),
         problems=problems,
         proof=proof,

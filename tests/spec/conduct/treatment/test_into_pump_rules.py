@@ -107,8 +107,8 @@ def test_two_regimens_run_side_by_side_each_on_its_own_clock(made):
     someone = with_pump(made)
     pump, weekly = planned(made, someone, HAIP), planned(made, someone, "weekly")
     assert comes_next(made, someone) == [
-        "Check the plan: Through the pump, cycle 1",
         "Check the plan: Weekly velotaxin, cycle 1",
+        "Check the plan: Through the pump, cycle 1",
     ]
     for plan in (pump, weekly):
         made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
