@@ -70,7 +70,7 @@ def watched(made: Trial, on: date) -> None:
     late = datetime.combine(on + timedelta(days=400), time(12), UTC)
     found = [d for d in agenda(STUDY, subject, late.date(), late) if is_alarm(d)]
     assert bool(found) is (now is not None)
-    if now is None or now.substance is None:
+    if now is None or not now.fills:
         return
     assert now.since <= now.empty_by <= now.dry_at
     zone = ZoneInfo(STUDY.identity.timezone)

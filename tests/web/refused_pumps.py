@@ -77,6 +77,7 @@ def refused_pumps() -> Iterator[Tried]:
         {"port": "third", "page": CANNOT},
         {"needle": "thick", "page": CANNOT},
         {"needle": "bolus"},
+        SIDE,
         {**DRUG, **SIDE},
         {**DRUG, **SIDE, "all_the_same": "yes"},
         {"all_the_same": "yes", "because": "so"},

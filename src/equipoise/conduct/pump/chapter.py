@@ -146,7 +146,7 @@ def _row(
     so_far: list[Content],
 ) -> Row:
     filling, by = one.filling, on_the_wall(one.empty_by, study)
-    dry, has = on_the_wall(one.dry_at, study), one.substance is not None
+    dry, has = on_the_wall(one.dry_at, study), one.fills
     limits = study.pump.limits if study.pump else None
     return (
         subject.subject_id,

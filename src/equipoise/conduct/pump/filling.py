@@ -61,6 +61,11 @@ NO_NEEDLE = Reason("pump.no-needle", "needle", "say with which needle it went in
 UNKNOWN_PORT = Reason("pump.unknown-port", "port", "{model} has no port '{code}'")
 UNKNOWN_NEEDLE = Reason("pump.unknown-needle", "needle", "{model} takes no needle '{code}'")
 PORT = Reason("pump.port", "port", "{substance} never goes through this port: {port}")
+NOT_FILLING = Reason(
+    "pump.port-fills-not",
+    "port",
+    "what goes in here does not fill the pump, but goes straight into the artery: {port}",
+)
 NEEDLE = Reason("pump.needle", "needle", "{substance} does not go through {port} with this needle")
 WHY_ALL_THE_SAME = Reason(
     "pump.why-all-the-same", "because", "say why it was done where it may not be"
@@ -261,10 +266,13 @@ class FillingAct(Act, frozen=True, kw_only=True):
     def _way(self, context: Context, substance: Substance, model: PumpModel) -> Iterator[Refusal]:
         """What is against the port, the needle and the lot; nothing where it was done knowingly."""
         until = days_of(self.expires)
-        expired = [EXPIRED()] if until and until[1] < context.stamp.on else []
+        besides = [EXPIRED()] if until and until[1] < context.stamp.on else []
         if section := context.study.pump:
+            passage = section.passage(model.id, substance.id, self.port)
+            if passage and passage.allowed and not model.fills(self.port):
+                besides.append(NOT_FILLING(port=labels_of(model, "ports")[self.port]))
             way = (self.port, self.needle, self.all_the_same, self.because)
-            yield from way_refusals(section, model, substance, *way, besides=expired)
+            yield from way_refusals(section, model, substance, *way, besides=besides)
 
 
 def way_refusals(

@@ -74,7 +74,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     if now is None or subject.died_on:
         return
     today = unwatched(on)
-    if now.last.substance is None:
+    if not now.last.fills:
         yield _empty(now)
     else:
         yield _emptied_by(now, today)
@@ -91,7 +91,7 @@ def went_wrong(study: Study, subject: Subject, seq: int) -> bool:
     now = _now(study, subject)
     if now is None or now.last.filling.seq != seq:
         return False
-    return now.last.substance is None or any(_wrong(now))
+    return not now.last.fills or any(_wrong(now))
 
 
 def _now(study: Study, subject: Subject) -> _Now | None:

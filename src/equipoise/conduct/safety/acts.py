@@ -93,6 +93,7 @@ class _Event(Act, frozen=True, kw_only=True):
 
     writes: ClassVar[str] = "safety"
     of_record: ClassVar[bool] = True
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
 
     term: Annotated[
         str,

@@ -17,6 +17,7 @@ from equipoise.logic.decision import Combined, Decided, decide, most_severe, out
 from equipoise.logic.facts import FactType, Kind, Observation, Row
 from equipoise.logic.interval import Interval, compare
 from equipoise.logic.truth import Truth
+from equipoise.logic.units import convert
 from equipoise.study.catalogue import everywhere
 from equipoise.study.ctcae import Term, Unprinted, tables_of, term_of
 
@@ -162,11 +163,18 @@ def _observations(measured: Measured) -> dict[str, Observation]:
         known["anticoagulated"] = Observation(measured.anticoagulated)
     if baseline is not None:
         known["baseline"] = baseline
-        high = _beyond(baseline, baseline.uln or value.uln, ">")
-        low = _beyond(baseline, baseline.lln or value.lln, "<")
+        own, analyte = baseline.unit, measured.analyte
+        uln, lln = (_in_unit(one, value.unit, own, analyte) for one in (value.uln, value.lln))
+        high = _beyond(baseline, baseline.uln or uln, ">")
+        low = _beyond(baseline, baseline.lln or lln, "<")
         sides = (("baseline_high", high), ("baseline_low", low))
         known |= {name: Observation(side) for name, side in sides if side is not None}
     return known
+
+
+def _in_unit(limit: Decimal | None, source: str, target: str, analyte: str) -> Decimal | None:
+    """A limit that stands beside a value, in the unit of its baseline; None where it has none."""
+    return None if limit is None else convert(limit, source, target, analyte)
 
 
 def _beyond(baseline: Observation, limit: Decimal | None, op: Literal["<", ">"]) -> bool | None:

@@ -121,7 +121,7 @@ def _of_content(of: Callable[[Content, Study], date | str]) -> Reader:
 
     def read(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
         for pump, content in _last(state, query.study):
-            if content and content[-1].substance and pump.explanted is None:
+            if content and content[-1].fills and pump.explanted is None:
                 value = of(content[-1], query.study)
                 yield Observation(value=value, on=content[-1].filling.on)
 

@@ -52,6 +52,8 @@ class Content:
     until: datetime | None = None
     expected: Fraction | None = None
     """The residual volume that the calibrated flow would have left."""
+    fills: bool = True
+    """Whether it went into the reservoir, and not straight into the artery."""
     residual: Fraction | None = None
     measured: Fraction | None = None
     """The flow that is measured; not known where nothing was left, for it may have run dry."""
@@ -106,7 +108,7 @@ def content_of(pump: Pump, study: Study) -> list[Content]:
     found: list[Content] = []
     for n, filling in enumerate(fillings):
         following = fillings[n + 1] if n + 1 < len(fillings) else pump.explanted
-        begun = _begun(filling, study, _fastest(pump, found, section.limits))
+        begun = _begun(filling, study, model, _fastest(pump, found, section.limits))
         found.append(_ended(begun, following, study, model, pump) if following else begun)
     return found
 
@@ -146,11 +148,12 @@ def _fastest(pump: Pump, content: list[Content], limits: Limits) -> Fraction:
     return max([verified(pump, content, limits), *last])
 
 
-def _begun(filling: Filling, study: Study, flow: Fraction) -> Content:
+def _begun(filling: Filling, study: Study, model: PumpModel, flow: Fraction) -> Content:
     """What a filling left, while it runs."""
     section, since = study.pump, moment_of(filling, study)
     substance = section.substance(filling.substance) if section else None
-    accepted = _number(filling.accepted) if filling.substance else Fraction(0)
+    fills = bool(filling.substance) and model.fills(filling.port)
+    accepted = _number(filling.accepted) if fills else Fraction(0)
     own = flow * Fraction(substance.flow) if substance else flow
     dry_at = since + _days(accepted / own)
     stays = Fraction(substance.stays or 0) if substance else Fraction(0)
@@ -162,6 +165,7 @@ def _begun(filling: Filling, study: Study, flow: Fraction) -> Content:
         substance=substance,
         since=since,
         flow=own,
+        fills=fills,
         loaded=_number(filling.dose) * accepted / drawn_up if drawn_up else Fraction(0),
         dry_at=dry_at,
         empty_by=min(since + _days(stays), before_dry),
@@ -174,9 +178,10 @@ def _ended(
     """The same once it was taken out, with what that measures."""
     until = moment_of(following, study)
     days = Fraction(int((until - begun.since).total_seconds())) / DAY
-    if not (following.withdrawn and begun.substance and days > 0 and study.pump):
+    filled = begun.substance if begun.fills else None
+    if not (following.withdrawn and filled and days > 0 and study.pump):
         return replace(begun, until=until)
-    calibrated = _number(pump.implanted.flow) * Fraction(begun.substance.flow)
+    calibrated = _number(pump.implanted.flow) * Fraction(filled.flow)
     residual, accepted = _number(following.withdrawn), _number(begun.filling.accepted)
     rate = (accepted - residual) / days
     off = (rate - calibrated) / calibrated * 100
@@ -190,7 +195,7 @@ def _ended(
         measured=rate if residual else None,
         deviation=None if is_dry else off,
         level="" if is_dry else _level(off, study.pump.limits),
-        too_fast=begun.substance.drug and early,
+        too_fast=filled.drug and early,
     )
 
 

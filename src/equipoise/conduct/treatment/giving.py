@@ -96,6 +96,7 @@ class GiveDose(OfCycle, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "treatment.give"
     of_record: ClassVar[bool] = False
+    under_lock: ClassVar[Literal["", "freeze", "lock"]] = "lock"
     words: ClassVar[Words] = Words(
         name="Dose given",
         title="Record what was given",

@@ -6,7 +6,7 @@ decides every substance at every port of every model, so that nothing is allowed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from equipoise.study.model import Study
     from equipoise.study.places import Key
 
-__all__ = ["Limits", "Named", "Passage", "Pump", "PumpModel", "ScanAfter", "Substance"]
+__all__ = [
+    "Limits",
+    "Named",
+    "Passage",
+    "Port",
+    "Pump",
+    "PumpModel",
+    "ScanAfter",
+    "Substance",
+]
 
 
 class Named(Part):
@@ -26,6 +35,16 @@ class Named(Part):
 
     id: Code
     label: Text
+
+
+class Port(Named):
+    """Where a needle goes in."""
+
+    fills: YesNo = Field(
+        default=True,
+        description="whether what goes in here fills the reservoir; else it goes straight into the "
+        "artery, and leaves the reservoir as it was",
+    )
 
 
 class PumpModel(Part):
@@ -36,7 +55,7 @@ class PumpModel(Part):
     reservoir: Number = Field(gt=0, description="volume of the reservoir, in mL")
     slowest: Number = Field(gt=0, description="the lowest flow that a card may say, in mL a day")
     fastest: Number = Field(gt=0, description="the highest flow that a card may say, in mL a day")
-    ports: tuple[Named, ...] = Field(min_length=1)
+    ports: tuple[Port, ...] = Field(min_length=1)
     needles: tuple[Named, ...] = Field(min_length=1)
     unaccounted: Number = Field(
         gt=0,
@@ -44,6 +63,10 @@ class PumpModel(Part):
         "back may lie in the pocket around the pump",
     )
     source: Source
+
+    def fills(self, port: str) -> bool:
+        """Whether what goes in through a port fills the reservoir."""
+        return all(one.fills for one in self.ports if one.id == port)
 
 
 class Substance(Part):
@@ -198,7 +221,7 @@ class Pump(Part):
         yield from (f"no needle named {code!r}" for code in one.needles if code not in needles)
 
 
-def _ids(named: tuple[Named, ...]) -> list[str]:
+def _ids(named: Iterable[Named]) -> list[str]:
     return [one.id for one in named]
 
 

@@ -9,7 +9,10 @@ from tests.support import DAY, Trial, a_study, a_trial
 
 KINDS = tuple(act.kind for act in CHAPTER.acts) + ("entry.void",)
 PORTS = {
-    "ports": [{"id": "reservoir", "label": "Reservoir"}, {"id": "bolus", "label": "Side"}],
+    "ports": [
+        {"id": "reservoir", "label": "Reservoir"},
+        {"id": "bolus", "label": "Side", "fills": False},
+    ],
     "needles": [{"id": "refill", "label": "Fine"}, {"id": "bolus", "label": "Coarse"}],
 }
 HALF_ML = Decimal("0.5")

@@ -231,6 +231,7 @@ def test_a_pump_that_was_found_dry_late_measures_no_flow():
         ({"substance": "drug", "dose": "195", "port": "bolus", "needle": "bolus"}, ["pump.port"]),
         ({"substance": "syrup", "port": "bolus", "needle": "bolus"}, ["pump.port"]),
         ({"needle": "bolus"}, ["pump.needle"]),
+        ({"port": "bolus", "needle": "bolus"}, ["pump.port-fills-not"]),
         ({"substance": "tracer"}, ["pump.unknown-substance"]),
         ({"substance": "tea"}, ["pump.unknown-substance"]),
         ({"substance": "drug", "dose": ""}, ["pump.number"]),
@@ -266,6 +267,21 @@ def test_what_was_done_wrongly_is_recorded_by_who_says_so_and_alarms_until_it_is
     assert ALARM.holds(made.study, made.subject(someone), str(seq), later(14))
     made.do(nothing("29", time="11:00"), someone, on=later(14))
     assert not any("may not go" in text for text in presses(made, someone, later(14)))
+
+
+def test_what_went_through_a_port_that_does_not_fill_the_pump_leaves_it_empty():
+    """Saline that flushes the artery is no filling: the pump would run dry, and nobody know."""
+    made, someone = made_with()
+    made.do(implant(), someone)
+    flushed = {"port": "bolus", "needle": "bolus", "all_the_same": "yes", "because": "mistaken"}
+    made.do(refill(**flushed), someone, on=later(14))
+    assert "The pump is empty since 16 Mar 2026, 10:00: fill it with Saline" in presses(
+        made, someone, later(14)
+    )
+    made.do(refill("0", time="11:00"), someone, on=later(14))
+    (flow,) = flow_of(made.study, made.subject(someone)).measured
+    assert flow.flow == Decimal("1.3")
+    assert not any("empty since" in text for text in presses(made, someone, later(14)))
 
 
 def test_an_empty_pump_alarms_until_it_is_filled_or_taken_out():

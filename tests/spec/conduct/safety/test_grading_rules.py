@@ -1,6 +1,7 @@
 """Laboratory values have their CTCAE grade, and propose the event that nobody types twice."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -11,9 +12,12 @@ from equipoise.conduct.outlook import Outlook
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.beside import beside
 from equipoise.conduct.safety.grades import grades, proposals
+from equipoise.conduct.safety.grading import Measured, graded
 from equipoise.conduct.trial import ACTS
+from equipoise.logic.facts import Observation
 from equipoise.logic.watched import Watch
 from equipoise.study.check import consistency
+from equipoise.study.ctcae import term_of
 from equipoise.study.places import Places
 from equipoise.study.reason import ENGLISH
 from tests.spec.conduct.safety.test_adverse_event_rules import a_text, corrected, event
@@ -82,6 +86,14 @@ def test_a_value_is_graded_against_baseline_and_the_baseline_itself_by_the_limit
     subject, on = made.subject(someone), DAY + days(90)
     found = [grades(made.study, subject, on, "alt", copy)[0] for copy in range(3)]
     assert [(one.value, one.by_limit) for one in found] == [(1, None), (0, 1), (1, 2)]
+
+
+def test_a_baseline_in_another_unit_is_held_against_the_limit_beside_the_value():
+    """60 U/L is 1.0002 ukat/L: raised against 40 U/L, though 1.0002 is less than 40."""
+    value = Observation(Decimal(60), unit="U/L", uln=Decimal(40))
+    before = Observation(Decimal("1.0002"), unit="ukat/L")
+    found = graded(term_of("5.0", ALT), Measured(value=value, baseline=before))
+    assert (found.value, found.by_limit) == (0, 1)
 
 
 def test_what_stands_beside_a_value_is_its_grade_or_why_there_is_none():

@@ -471,6 +471,16 @@ def test_a_clock_of_a_serious_event_runs_on_and_is_met_under_a_lock(grade):
     assert case.codes(case.submitted()) == [] and case.due() == []
 
 
+@pytest.mark.parametrize("grade", ["freeze", "lock"])
+def test_an_event_that_comes_to_be_known_under_a_lock_is_recorded_and_has_its_clock(grade):
+    case = Case()
+    left = dict.fromkeys(("events", "forms", "signatures"), "later") if grade == "lock" else {}
+    case.do(LockParticipant(grade=grade, reason="review", exceptions=left))
+    case.record(known_at="18:30", **RELATED)
+    ((act, _, urgency),) = case.due(case.now + timedelta(hours=30))
+    assert (act, urgency) == ("sae.report", "overdue")
+
+
 def test_what_was_reported_is_not_voided_under_its_report():
     """The authorities would hold what is no longer so, and nobody would be asked to tell them."""
     case = Case()

@@ -5,10 +5,11 @@ import pytest
 from equipoise.conduct.consent import WithdrawConsent
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.follow_up import RecordDeath
+from equipoise.conduct.locks import LockParticipant
 from equipoise.conduct.treatment import GiveDose, ReleasePreparation
 from equipoise.conduct.voiding import VoidEntry
 from tests.spec.conduct.treatment.test_treatment_rules import PART, WEEKLY
-from tests.support import DAY, days
+from tests.support import DAY, a_study, days
 from tests.treated import check_of, in_arm, planned, two_schedules
 
 NURSE, DOCTOR, PHARMACIST = "assistant-01", "doctor-01", "pharmacist-01"
@@ -51,6 +52,19 @@ def test_a_dose_after_the_withdrawal_of_treatment_is_one_though_its_plan_was_che
     made.do(WithdrawConsent(scope="everything"), other, by=DOCTOR, on=DAY + days(1))
     give(made, other, on=DAY + days(2))
     assert any("agrees to no more" in text for text in amiss(made, other, DAY + days(2)))
+
+
+@pytest.mark.parametrize("grade", ["freeze", "lock"])
+def test_a_dose_that_was_given_is_recorded_whatever_is_closed(grade):
+    roles = [role.model_dump() for role in a_study("two-schedules").roles]
+    roles = [{**one, "may": (*one["may"], "lock.participant")} for one in roles]
+    made = two_schedules(roles=roles)
+    someone = in_arm(made, "infusion")
+    left = dict.fromkeys(("forms", "signatures"), "later") if grade == "lock" else {}
+    lock = LockParticipant(grade=grade, reason="review", exceptions=left)
+    made.do(lock, someone, by=DOCTOR)
+    give(made, someone, on=DAY + days(1))
+    assert any("without a plan" in text for text in amiss(made, someone, DAY + days(1)))
 
 
 def test_a_dose_that_is_recorded_twice_is_one(made, someone):
