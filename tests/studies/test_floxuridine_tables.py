@@ -9,17 +9,20 @@ from tests.support import a_study
 from tests.unit.logic.a_subject import ON, Known, number, said
 
 TABLES = ("fudr-ast", "fudr-alp", "fudr-bilirubin", "fudr-bilirubin-limit")
-STARTED = ON - timedelta(60)
+STARTED, EMPTIED = ON - timedelta(60), ON - timedelta(14)
 BEFORE = {"ast": (30, "U/L"), "alp": (90, "U/L"), "bilirubin": (10, "umol/L")}
 
 
 def facts(**later):
     """Normal values before the first floxuridine; later ones as (days ago, value)."""
-    found: dict[str, list] = {"pump_drug_from": [said(STARTED)]}
+    found: dict[str, list] = {
+        "pump_drug_from": [said(STARTED)],
+        "pump_drug_emptied_on": [said(EMPTIED)],
+    }
     for name, (value, unit) in BEFORE.items():
         ours = later.get(name, [(0, value)])
         found[name] = [number(value, unit, ago=70), *(number(v, unit, ago=n) for n, v in ours)]
-    return Known(found)
+    return Known(found, {"cycles_not_given": []})
 
 
 def given(known, *tables, on: date = ON):
@@ -32,9 +35,12 @@ def given(known, *tables, on: date = ON):
     [
         ([(14, 140), (0, 100)], "50 %"),  # the worse of emptying and refill
         ([(14, 100), (0, 140)], "50 %"),
-        ([(20, 200), (0, 100)], "100 %"),  # what is older no longer counts
+        ([(16, 140), (0, 100)], "50 %"),  # measured two days before it was emptied
+        ([(16, 140), (14, 100), (0, 100)], "100 %"),  # what is older no longer counts
+        ([(8, 140), (0, 100)], "50 %"),  # between the two
         ([(14, 180), (0, 91)], "hold"),
-        ([(20, 91)], "None"),  # nothing was measured
+        ([(14, 91)], "None"),  # nothing was measured for the refill
+        ([(14, 91), (7, 91)], "100 %"),
     ],
 )
 def test_the_worse_of_the_values_at_the_emptying_and_at_the_refill_decides(alp, expected):

@@ -12,7 +12,7 @@ from equipoise.conduct.treatment import propose, standing
 from equipoise.study.cases import Case
 from equipoise.study.model import Study
 
-__all__ = ["doses_otherwise"]
+__all__ = ["doses_otherwise", "drawn"]
 
 NONE, UNKNOWN = "none", "unknown"
 
@@ -22,7 +22,7 @@ def doses_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str]
     if not (case.doses or case.stops) or study.treatment is None:
         yield from (f"there is no dose {name}" for name in case.doses)
         return
-    drawn = _drawn(subject, case)
+    of_arm = drawn(subject, case)
     for name, expected in case.doses.items():
         regimen = next(
             (r for r in study.treatment.regimens if any(p.id == name for p in r.parts)), None
@@ -30,13 +30,13 @@ def doses_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str]
         if regimen is None:
             yield f"there is no dose {name}"
             continue
-        found = propose(study, drawn, regimen, case.on)
+        found = propose(study, of_arm, regimen, case.on)
         one = next((one for one in found if one.part.id == name), None)
         now = NONE if one is None else f"{one.text} {one.drug.unit}" if one.text else UNKNOWN
         if now != expected:
             way = f", as {one.arithmetic}" if one and one.arithmetic else ""
             yield f"{name} is {now}, not {expected}{way}"
-    facts = SubjectFacts(study, drawn, case.on)
+    facts = SubjectFacts(study, of_arm, case.on)
     for drug, names in case.stops.items():
         if drug not in study.treatment.drug_of:
             yield f"there is no drug {drug}"
@@ -46,11 +46,11 @@ def doses_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str]
             yield f"of {drug} stands {', '.join(stops) or NONE}, not {', '.join(names) or NONE}"
 
 
-def _drawn(subject: Subject, case: Case) -> Subject:
+def drawn(subject: Subject, case: Case) -> Subject:
     """The same, drawn on that day to the arm of the case."""
     if case.arm is None:
         return subject
     at = datetime.combine(case.on, time(12), tzinfo=UTC)
-    drawn = Allocation(by="", at=at, on=case.on, number=1, arm=case.arm, strata={})
-    randomisation = msgspec.structs.replace(subject.randomisation, allocation=drawn)
+    allocation = Allocation(by="", at=at, on=case.on, number=1, arm=case.arm, strata={})
+    randomisation = msgspec.structs.replace(subject.randomisation, allocation=allocation)
     return msgspec.structs.replace(subject, randomisation=randomisation)

@@ -64,7 +64,8 @@ def _with_formulas(node: tree.Node, vocabulary: Vocabulary) -> Iterator[tree.Nod
     while waiting:
         for part in tree.walk(waiting.pop()):
             yield part
-            fact = vocabulary.get(part.name) if isinstance(part, tree.Name) else None
+            name = part.anchor if isinstance(part, tree.Window) else getattr(part, "name", "")
+            fact = vocabulary.get(name)
             if fact is not None and fact.formula is not None and fact.name not in done:
                 done.add(fact.name)
                 waiting.append(fact.formula)

@@ -67,11 +67,24 @@ class Here:
             return self.on
         if day := self.facts.anchor(name):
             return day
+        if (named := day_named(name, self.vocabulary)) != name:
+            return self.anchor(named)
         fact = self.vocabulary.get(name)
         if fact is None or fact.kind not in (Kind.DATE, Kind.DATED):
             return None
         value = bare_value(fact, self.facts.observations(name), None, self)
         return value.first if isinstance(value, DateSpan) and value.exact else None
+
+
+def day_named(name: str, vocabulary: Vocabulary) -> str:
+    """What a name stands for, through derived facts that are only another name; itself, if none."""
+    passed = {name}
+    while (fact := vocabulary.get(name)) and isinstance(formula := fact.formula, Name):
+        if formula.window is not None or formula.which != "latest" or formula.name in passed:
+            break
+        name = formula.name
+        passed.add(name)
+    return name
 
 
 def observed(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from equipoise.logic import fitting, tree
 from equipoise.logic.facts import FactType, Kind, Vocabulary
-from equipoise.logic.lookup import TODAY
+from equipoise.logic.lookup import TODAY, day_named
 from equipoise.logic.sorts import (
     ANYTHING,
     CODE,
@@ -199,9 +199,10 @@ def _described(fact: FactType) -> str:
 
 
 def _anchor(window: tree.Window, check: _Check) -> None:
-    if window.anchor == TODAY or window.anchor in check.anchors:
+    name = day_named(window.anchor, check.vocabulary)
+    if window.anchor == TODAY or (name in check.anchors and name != TODAY):
         return
-    fact = check.vocabulary.get(window.anchor)
+    fact = check.vocabulary.get(name) or check.vocabulary.get(window.anchor)
     if fact is None:
         days = [n for n, f in check.vocabulary.items() if f.kind in (Kind.DATE, Kind.DATED)]
         close = difflib.get_close_matches(window.anchor, [*check.anchors, *days, TODAY], n=1)

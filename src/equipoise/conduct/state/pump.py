@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import ClassVar
 
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, verified
-from equipoise.conduct.state.pump_record import Pump
+from equipoise.conduct.state.pump_record import Filling, Pump
 from equipoise.logic.extremes import half_up
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
@@ -81,9 +82,32 @@ def _fillings(state: "PumpState", query: FactQuery) -> Iterator[Mapping[str, Obs
 
 
 def _drug_from(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
-    drugs = {one.id for one in query.study.pump.substances if one.drug} if query.study.pump else ()
-    filled = (one for pump in state.pumps for one in pump.fillings)
-    return on_days(min((one.on for one in filled if one.substance in drugs), default=None))
+    filled = (one for pump in state.pumps for one in _of_drug(pump, query.study))
+    return on_days(min((one.on for one in filled), default=None))
+
+
+def _drug_last_on(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    """Before that day: what goes in on the day itself is compared with the dose before it."""
+    filled = (one.on for pump in state.pumps for one in _of_drug(pump, query.study))
+    return on_days(max((on for on in filled if on < query.on), default=None))
+
+
+def _drug_emptied_on(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
+    emptied = []
+    for pump in state.pumps:
+        done = [*sorted(pump.fillings, key=_when), *filter(None, [pump.explanted])]
+        drugs = _of_drug(pump, query.study)
+        emptied += [then.on for one, then in pairwise(done) if one in drugs]
+    return on_days(max((on for on in emptied if on <= query.on), default=None))
+
+
+def _of_drug(pump: Pump, study: Study) -> list[Filling]:
+    drugs = {one.id for one in study.pump.substances if one.drug} if study.pump else ()
+    return [one for one in pump.fillings if one.substance in drugs]
+
+
+def _when(filling: Filling) -> tuple[date, str, int]:
+    return filling.on, filling.time, filling.order
 
 
 def _released(state: "PumpState", query: FactQuery) -> Iterator[Observation]:
@@ -139,6 +163,8 @@ class PumpState(State, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {
         section.FILLINGS: _fillings,
         section.DRUG_FROM: _drug_from,
+        section.DRUG_LAST_ON: _drug_last_on,
+        section.DRUG_EMPTIED_ON: _drug_emptied_on,
         section.IMPLANTED_ON: _implanted_on,
         section.EXPLANTED_ON: _explanted_on,
         section.OUTSIDE: _outside,

@@ -10,6 +10,7 @@ from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
 from equipoise.study.sections.treatment_facts import (
+    CYCLES_NOT_GIVEN,
     DOSES,
     DOSES_PLANNED,
     FIRST_DOSE_ON,
@@ -163,6 +164,24 @@ def _doses_planned(
             yield row | {"amount": Observation(value=Decimal(amount), on=plan.on, unit=unit)}
 
 
+def _cycles_not_given(
+    state: "TreatmentState", query: FactQuery
+) -> Iterator[Mapping[str, Observation]]:
+    """Every cycle that by the day was put off, until when, or left out; and why."""
+    for one in state.not_given:
+        if one.on > query.on:
+            continue
+        cells: dict[str, Any] = {
+            "regimen": one.regimen,
+            "cycle": Decimal(one.cycle),
+            "decided_on": one.on,
+            "why": one.why,
+        }
+        if one.until:
+            cells["put_off_until"] = one.until
+        yield {name: Observation(value=value, on=one.on) for name, value in cells.items()}
+
+
 def _planned(state: "TreatmentState", query: FactQuery) -> Iterator[Observation]:
     """The regimen of the last plan; one that is given beside another only where there is none."""
     treatment = query.study.treatment
@@ -178,6 +197,7 @@ class TreatmentState(State, kw_only=True):
     facts: ClassVar[Mapping[Fact, Reader]] = {
         DOSES: _doses,
         DOSES_PLANNED: _doses_planned,
+        CYCLES_NOT_GIVEN: _cycles_not_given,
         REGIMEN_PLANNED: _planned,
         FIRST_DOSE_ON: _first,
         LAST_DOSE_ON: _last,

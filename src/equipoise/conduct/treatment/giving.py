@@ -26,6 +26,7 @@ from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.treatment_facts import WHYS as REASONS
 
 __all__ = ["WHYS", "DelayCycle", "GiveDose", "OfCycle", "OmitCycle"]
 
@@ -38,18 +39,7 @@ PUT_OFF_EARLIER = Reason("treatment.until", "until", "it is put off until a late
 Why = Literal[
     "blood", "side-effects", "infection", "operation", "progression", "wish", "hospital", "other"
 ]
-WHYS = Choices(
-    {
-        "blood": "Blood values",
-        "side-effects": "Toxicity",
-        "infection": "Infection or illness",
-        "operation": "Operation or local treatment",
-        "progression": "Progression",
-        "wish": "Wish of the participant",
-        "hospital": "The hospital could not do it",
-        "other": "Another reason",
-    }
-)
+WHYS = Choices({why: phrase.sentence for why, phrase in REASONS.items()})
 
 
 def last_regimen(study: Study, subject: Subject, on: date) -> str:

@@ -4,7 +4,7 @@ That a drug was held is stored nowhere: a table of the study would have held it 
 recorded now, or a cycle was put off or left out because of blood values or toxicity.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,11 +43,12 @@ def held(study: Study, facts: SubjectFacts, rule: Modification, drug: str, on: d
     if treatment is None or not given:
         return ""
     off = {one.on for one in facts.subject.treatment.not_given if _is_hold(treatment, one, drug)}
-    rules = [one for one in treatment.modifications if one.id in rule.resumes]
-    for day in sorted({*off, *_days(facts)}, reverse=True):
-        if min(given) <= day < on and (
-            day in off or any(_holds(study, facts.on_day(day), one, day) for one in rules)
-        ):
+    days = sorted(day for day in {*off, *_days(facts)} if min(given) <= day < on)
+    for n, day in reversed([*enumerate(days)]):
+        since = max(one for one in given if one <= day)
+        before = [one for one in days[: n + 1] if one >= since]
+        put_off = day in off and not _explained(study, facts, treatment, drug, before)
+        if put_off or _holds(study, facts, treatment, rule.resumes, day):
             return "last" if day >= max(given) else "earlier"
     return ""
 
@@ -94,9 +95,23 @@ def _days(facts: SubjectFacts) -> set[date]:
     return days | {day + timedelta(days=1) for day in days}
 
 
-def _holds(study: Study, facts: SubjectFacts, rule: Modification, day: date) -> bool:
-    """Whether the table of a rule holds the drug on a day, whichever of its rows did."""
-    if rule.when and facts.holds(rule.when) is not Truth.TRUE:
-        return False
-    found = outcomes(study.table_of[rule.table or ""], study.vocabulary, facts, day)
-    return bool(found) and all(one.value in (HOLD, STOP) for one in found)
+def _explained(
+    study: Study, facts: SubjectFacts, treatment: Treatment, drug: str, days: list[date]
+) -> bool:
+    """Whether a table held the drug on one of these days, so that it is known what put it off."""
+    rules = {one for rule in treatment.modifications if drug in rule.drugs for one in rule.resumes}
+    return any(_holds(study, facts, treatment, rules, day) for day in reversed(days))
+
+
+def _holds(
+    study: Study, facts: SubjectFacts, treatment: Treatment, rules: Collection[str], day: date
+) -> bool:
+    """Whether the table of any of these rules holds on a day, whichever of its rows does."""
+    then = facts.on_day(day)
+    for rule in treatment.modifications:
+        if rule.id not in rules or (rule.when and then.holds(rule.when) is not Truth.TRUE):
+            continue
+        found = outcomes(study.table_of[rule.table or ""], study.vocabulary, then, day)
+        if found and all(one.value in (HOLD, STOP) for one in found):
+            return True
+    return False

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from equipoise.study.model import Study
 
 __all__ = [
+    "DRUG_EMPTIED_ON",
     "DRUG_FROM",
+    "DRUG_LAST_ON",
     "EMPTY_BY",
     "EXPLANTED_ON",
     "FACTS",
@@ -54,6 +56,18 @@ DRUG_FROM = Fact(
     kind=Kind.DATE,
     label="day on which a drug first went into a pump",
     event=True,
+    section="pump",
+)
+DRUG_LAST_ON = Fact(
+    name="pump_drug_last_on",
+    kind=Kind.DATE,
+    label="earlier day on which a drug last went into a pump",
+    section="pump",
+)
+DRUG_EMPTIED_ON = Fact(
+    name="pump_drug_emptied_on",
+    kind=Kind.DATE,
+    label="day on which a pump was last emptied of a drug",
     section="pump",
 )
 FILLINGS = Fact(
@@ -154,6 +168,8 @@ FACTS = (
     OUTSIDE,
     FILLINGS,
     DRUG_FROM,
+    DRUG_LAST_ON,
+    DRUG_EMPTIED_ON,
     RELEASED,
     RELEASED_ON,
     IMPLANTED_ON,

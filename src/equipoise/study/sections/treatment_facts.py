@@ -5,12 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from equipoise.logic.facts import FactType, Kind
+from equipoise.study.catalogue import everywhere
 from equipoise.study.facts import Fact, labels_of
+from equipoise.study.reason import Phrase
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
 
-__all__ = ["DOSES", "DOSES_PLANNED", "FACTS", "FIRST_DOSE_ON", "LAST_DOSE_ON", "REGIMEN_PLANNED"]
+__all__ = [
+    "CYCLES_NOT_GIVEN",
+    "DOSES",
+    "DOSES_PLANNED",
+    "FACTS",
+    "FIRST_DOSE_ON",
+    "LAST_DOSE_ON",
+    "REGIMEN_PLANNED",
+    "WHYS",
+]
+
+WHYS = {
+    "blood": Phrase("Blood values"),
+    "side-effects": Phrase("Toxicity"),
+    "infection": Phrase("Infection or illness"),
+    "operation": Phrase("Operation or local treatment"),
+    "progression": Phrase("Progression"),
+    "wish": Phrase("Wish of the participant"),
+    "hospital": Phrase("The hospital could not do it"),
+    "other": Phrase("Another reason"),
+}
+"""Why a cycle is put off or left out."""
 
 
 def _doses(study: Study) -> FactType | None:
@@ -47,9 +70,30 @@ def _regimen(study: Study) -> FactType:
     return FactType(name="regimen_planned", kind=Kind.TEXT, choices=choices)
 
 
+def _not_given(study: Study) -> FactType:
+    whys = {why: everywhere(phrase.sentence) for why, phrase in WHYS.items()}
+    columns = (
+        FactType(name="regimen", kind=Kind.TEXT, choices=labels_of(study.treatment, "regimens")),
+        FactType(name="cycle", kind=Kind.NUMBER),
+        FactType(name="decided_on", kind=Kind.DATE),
+        FactType(name="put_off_until", kind=Kind.DATE),
+        FactType(name="why", kind=Kind.TEXT, choices=whys),
+    )
+    return FactType(
+        name="cycles_not_given", kind=Kind.LIST, columns={one.name: one for one in columns}
+    )
+
+
 DOSES = Fact(name="doses", kind=Kind.LIST, label="doses that were given", of_study=_doses)
 DOSES_PLANNED = Fact(
     name="doses_planned", kind=Kind.LIST, label="doses that were planned", of_study=_planned
+)
+CYCLES_NOT_GIVEN = Fact(
+    name="cycles_not_given",
+    kind=Kind.LIST,
+    label="cycles that were put off or left out",
+    section="treatment",
+    of_study=_not_given,
 )
 REGIMEN_PLANNED = Fact(
     name="regimen_planned",
@@ -72,4 +116,4 @@ LAST_DOSE_ON = Fact(
     event=True,
     section="treatment",
 )
-FACTS = (DOSES, DOSES_PLANNED, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)
+FACTS = (DOSES, DOSES_PLANNED, CYCLES_NOT_GIVEN, REGIMEN_PLANNED, FIRST_DOSE_ON, LAST_DOSE_ON)

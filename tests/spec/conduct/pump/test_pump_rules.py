@@ -222,6 +222,23 @@ def test_a_pump_that_was_found_dry_late_measures_no_flow():
 
 
 @pytest.mark.parametrize(
+    ("day", "last", "emptied"),
+    [(0, [], []), (1, [0], []), (13, [0], []), (14, [0], [14]), (28, [0], [14]), (29, [28], [14])],
+)
+def test_the_last_drug_is_the_one_before_that_day_and_emptied_is_what_came_out_by_it(
+    day, last, emptied
+):
+    """So what goes in on the day of a refill is compared with the dose before it."""
+    made, someone = made_with()
+    made.do(implant(), someone)
+    made.do(refill(withdrawn="11.8"), someone, on=later(14))
+    made.do(refill(withdrawn="11.8", substance="drug", dose="195"), someone, on=later(28))
+    facts = SubjectFacts(made.study, made.subject(someone), later(day))
+    for name, days in (("pump_drug_last_on", last), ("pump_drug_emptied_on", emptied)):
+        assert [one.value for one in facts.observations(name)] == [later(n) for n in days], name
+
+
+@pytest.mark.parametrize(
     ("told", "found"),
     [
         ({"port": ""}, ["pump.no-port"]),
@@ -368,6 +385,8 @@ def test_what_a_pump_leaves_for_others():
         "pump_dry_on": date(2026, 4, 5),
         "pump_empty_by": date(2026, 4, 3),
         "pump_drug_from": DAY,
+        "pump_drug_last_on": DAY,
+        "pump_drug_emptied_on": later(14),
     }
 
 

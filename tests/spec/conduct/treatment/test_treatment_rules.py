@@ -336,3 +336,24 @@ def test_a_worked_case_says_which_doses_and_stops_are_otherwise():
         "of oralutin stands none, not rash",
         "there is no drug other",
     ]
+
+
+def test_expressions_of_the_study_read_the_cycles_that_were_not_given(made, someone):
+    off = DelayCycle(regimen="weekly", cycle=1, until=DAY + days(7), why="blood")
+    made.do(off, someone, by="doctor-01")
+    made.do(OmitCycle(regimen="weekly", cycle=1, why="wish"), someone, on=DAY + days(7))
+    asked = {
+        "any cycles_not_given where why == 'blood' and decided_on == today": (
+            Truth.TRUE,
+            Truth.FALSE,
+        ),
+        "(count of cycles_not_given where regimen == 'weekly') >= 2": (Truth.FALSE, Truth.TRUE),
+        "any cycles_not_given where put_off_until > today": (Truth.TRUE, Truth.UNKNOWN),
+        "any cycles_not_given where why == 'wish' and put_off_until is unknown": (
+            Truth.FALSE,
+            Truth.TRUE,
+        ),
+    }
+    for n, day in enumerate((DAY, DAY + days(7))):
+        facts = SubjectFacts(made.study, made.subject(someone), day)
+        assert {rule: facts.holds(rule) for rule in asked} == {r: t[n] for r, t in asked.items()}
