@@ -9,15 +9,14 @@ from equipoise.conduct.moments import day_of, turn_at
 from equipoise.conduct.safety.acts import RecordEvent
 from equipoise.conduct.safety.choices import words_of_terms
 from equipoise.conduct.safety.clocks import (
-    assess_by,
     is_susar,
     must_report,
     report_by,
     reporting_of,
-    submit_by,
 )
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
+from equipoise.conduct.safety.submissions import assess_by, submissions
 from equipoise.conduct.state.safety import FATAL, AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.study.model import Study
@@ -31,10 +30,10 @@ REPORT = Phrase("{term} is serious: report it to the sponsor")
 REPORT_TOO = Phrase("{term} is to be reported to the sponsor, serious or not")
 FOLLOW_UP = Phrase("More is known of {term}: report it to the sponsor too")
 ASSESS = Phrase("{term} was reported: assess whether it was expected, and related")
-SEND = Phrase("{term} is a SUSAR: report it to the authorities")
-SEND_ON = Phrase("{term} is to be reported to the authorities")
-SEND_ON_MORE = Phrase("{term}: report to the authorities what was still missing")
-SEND_MORE = Phrase("{term} is a SUSAR: report to the authorities what was still missing")
+SEND = Phrase("{term} is a SUSAR: report it to {receiver}")
+SEND_ON = Phrase("{term} is to be reported to {receiver}")
+SEND_ON_MORE = Phrase("{term}: report to {receiver} what was still missing")
+SEND_MORE = Phrase("{term} is a SUSAR: report to {receiver} what was still missing")
 
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
@@ -63,8 +62,12 @@ def still_open(study: Study, subject: Subject, event: AdverseEvent) -> Iterator[
         yield "follow-up" if event.reports else "report"
     if assess_by(study, event):
         yield "assessment"
-    if submit_by(study, event):
-        yield "further" if event.submitted else "submission"
+    to = {one.receiver for one in event.submitted}
+    waiting = [receiver.id in to for receiver, _ in submissions(study, event)]
+    if not all(waiting):
+        yield "submission"
+    if any(waiting):
+        yield "further"
     if event.now.grade == FATAL and subject.died_on is None:
         yield "death"
     if event.reports and not must_report(study, event.now):
@@ -79,10 +82,11 @@ def _of_event(study: Study, event: AdverseEvent) -> Iterator[Due]:
         yield _by_hours(study, event, what, by)
     if day := assess_by(study, event):
         yield _by_days(event, ASSESS(term=term), day, AssessEvent)
-    if day := submit_by(study, event):
-        send, more = (SEND, SEND_MORE) if is_susar(event) else (SEND_ON, SEND_ON_MORE)
-        what = more(term=term) if event.submitted else send(term=term)
-        yield _by_days(event, what, day, SubmitEvent)
+    send, more = (SEND, SEND_MORE) if is_susar(event) else (SEND_ON, SEND_ON_MORE)
+    for receiver, day in submissions(study, event):
+        again = any(one.receiver == receiver.id for one in event.submitted)
+        what = (more if again else send)(term=term, receiver=receiver.label)
+        yield _by_days(event, what, day, SubmitEvent, (("receiver", receiver.id),))
 
 
 def _by_hours(study: Study, event: AdverseEvent, what: Given, by: datetime) -> Due:
@@ -102,13 +106,20 @@ def _by_hours(study: Study, event: AdverseEvent, what: Given, by: datetime) -> D
     )
 
 
-def _by_days(event: AdverseEvent, what: Given, last: date, act: type[Act]) -> Due:
+def _by_days(
+    event: AdverseEvent,
+    what: Given,
+    last: date,
+    act: type[Act],
+    filled: tuple[tuple[str, str], ...] = (),
+) -> Due:
     """What the sponsor has days for."""
     return Due(
         urgency="due",
         what=what,
         when=last,
         where=RowAt(act.kind, str(event.number), act),
+        filled=filled,
         later=(Turn(last + timedelta(days=1), "overdue", last),),
     )
 

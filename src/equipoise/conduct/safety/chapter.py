@@ -20,7 +20,7 @@ from equipoise.conduct.safety.choices import (
 )
 from equipoise.conduct.safety.e2b import E2B
 from equipoise.conduct.safety.grades import Proposed, proposals
-from equipoise.conduct.safety.listing import SERIOUS_EVENTS
+from equipoise.conduct.safety.listing import SERIOUS_EVENTS, SUBMISSIONS
 from equipoise.conduct.safety.messages import MESSAGES
 from equipoise.conduct.safety.report_deviations import deviates
 from equipoise.conduct.safety.reports import ReportEvent
@@ -149,6 +149,6 @@ CHAPTER = Chapter(
     deviates=deviates,
     unfinished=unfinished,
     course=_course,
-    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, E2B),
+    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, SUBMISSIONS, E2B),
     tells=MESSAGES,
 )

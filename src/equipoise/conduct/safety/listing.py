@@ -25,21 +25,21 @@ from equipoise.conduct.safety.clocks import (
     is_related,
     is_susar,
     known_moment,
-    last_day,
     must_report,
     reportable,
     reporting_of,
-    submit_by,
 )
 from equipoise.conduct.safety.sponsor import documents_of, receivers_of
+from equipoise.conduct.safety.submissions import addressed, last_day, submit_by
 from equipoise.conduct.state.safety import AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import YES_NO, Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
+from equipoise.study.sections.safety.reporting import Receiver
 
-__all__ = ["SERIOUS_EVENTS"]
+__all__ = ["SERIOUS_EVENTS", "SUBMISSIONS"]
 
 OPEN = Choices(
     {
@@ -67,6 +67,7 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
     known = known_moment(study, first)
     reported = event.reports[0].at if event.reports else None
     susar = is_susar(event)
+    days = [last_day(study, event, one) for one in _receivers(study, event)]
     return (
         subject.subject_id,
         event.number,
@@ -94,13 +95,40 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
         opinion.document if opinion else None,
         susar if opinion else None,
         day_zero(study, event),
-        last_day(study, event) if susar or submit_by(study, event) or sent else None,
+        min(filter(None, days), default=None),
         sent.on if sent else None,
-        sent.receiver if sent else None,
+        " ".join(dict.fromkeys(one.receiver for one in event.submitted)) or None,
         sent.number if sent else None,
         event.submitted[-1].complete if sent else None,
         " ".join(still_open(study, subject, event)) or None,
     )
+
+
+def _receivers(study: Study, event: AdverseEvent) -> list[Receiver]:
+    """To whom it is to be reported on, and to whom it was."""
+    clocks, to = reporting_of(study), addressed(study, event)
+    was = {one.receiver for one in event.submitted}
+    return [one for one in (clocks.receivers if clocks else ()) if one in to or one.id in was]
+
+
+def _submissions(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for event in subject.safety.events:
+        for receiver in _receivers(study, event):
+            sent = [one for one in event.submitted if one.receiver == receiver.id]
+            last = last_day(study, event, receiver)
+            yield (
+                subject.subject_id,
+                event.number,
+                event.now.term,
+                receiver.id,
+                last,
+                sent[0].on if sent else None,
+                sent[0].on <= last if sent and last else None,
+                sent[-1].number if sent else None,
+                sent[-1].complete if sent else None,
+                len(sent),
+                submit_by(study, event, receiver),
+            )
 
 
 def _in_time(hours: int | None, known: datetime, reported: datetime | None) -> bool | None:
@@ -147,12 +175,33 @@ SERIOUS_EVENTS = Table(
         TableColumn("day_zero", "day", Phrase("Day 0 of the sponsor")),
         TableColumn("submit_by", "day", Phrase("Last day to report on")),
         TableColumn("submitted_on", "day", Phrase("Reported on")),
-        TableColumn("receiver", "text", Phrase("Receiver"), receivers_of),
+        TableColumn("receiver", "codes", Phrase("Receiver"), receivers_of),
         TableColumn("number", "text", Phrase("Number of the safety report")),
         TableColumn("complete", "text", Phrase("Complete"), YES_NO),
         TableColumn("open", "codes", Phrase("Still open"), OPEN),
     ),
     rows=_rows,
     listed=("term", "grade", "criteria", "not_reported", "in_time", "susar", "open"),
+    of_study=lambda study: reporting_of(study) is not None,
+)
+
+
+SUBMISSIONS = Table(
+    name="safety_submissions",
+    label=Phrase("Serious events reported on, by receiver"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("event", "number", Phrase("Entry that first told of the event")),
+        TableColumn("term", "text", Phrase("Event"), words_of_terms),
+        TableColumn("receiver", "text", Phrase("Receiver"), receivers_of),
+        TableColumn("submit_by", "day", Phrase("Last day to report on")),
+        TableColumn("submitted_on", "day", Phrase("Reported on")),
+        TableColumn("in_time", "yes or no", Phrase("Reported in time")),
+        TableColumn("number", "text", Phrase("Number of the safety report")),
+        TableColumn("complete", "text", Phrase("Complete"), YES_NO),
+        TableColumn("times", "number", Phrase("How often it was reported on")),
+        TableColumn("further_by", "day", Phrase("Waits for a report by")),
+    ),
+    rows=_submissions,
     of_study=lambda study: reporting_of(study) is not None,
 )

@@ -92,13 +92,17 @@ def _kind(due: Due) -> str:
 def _page(due: Due, subject_id: str) -> str:
     where = due.where
     if isinstance(where, type):
-        page = act_page(where.kind, subject_id)
-        return f"{page}?{urlencode(due.filled)}" if due.filled else page
+        return _with(due, act_page(where.kind, subject_id))
     if isinstance(where, RowAt):
-        return reverse(where.page, args=(subject_id, where.row))
+        return _with(due, reverse(where.page, args=(subject_id, where.row)))
     if isinstance(where, FormAt):
         return form_page(subject_id, where.form, where.visit, where.number)
     return reverse("checklist", args=(subject_id,)) if where == "criteria" else ""
+
+
+def _with(due: Due, page: str) -> str:
+    """A page with what stands in its fields beforehand."""
+    return f"{page}?{urlencode(due.filled)}" if due.filled else page
 
 
 def form_page(subject_id: str, form: str, visit: str, number: int = 1) -> str:

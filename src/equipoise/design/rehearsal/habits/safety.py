@@ -17,8 +17,9 @@ from equipoise.conduct.safety import (
     SubmitEvent,
 )
 from equipoise.conduct.safety.choices import exceptions_of, given, has_clocks
-from equipoise.conduct.safety.clocks import report_by, submit_by
-from equipoise.conduct.safety.sponsor import documents_in_force, receivers_of
+from equipoise.conduct.safety.clocks import report_by
+from equipoise.conduct.safety.sponsor import documents_in_force
+from equipoise.conduct.safety.submissions import submissions
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step
 from equipoise.design.rehearsal.values_drawn import pick
@@ -94,9 +95,9 @@ def _reported(stay: Stay, told: datetime, chance: Chance) -> Iterator[Step]:
     at += timedelta(hours=20)
     worse = chance.of("worse").random() < float(stay.plan.unexpected)
     yield Step(at=at, act=AssessEvent(**_opinion(stay.study, event, worse=worse)))
-    if submit_by(stay.study, stay.subject().safety.events[-1]):
+    for receiver, _ in list(submissions(stay.study, stay.subject().safety.events[-1])):
         number = f"{stay.study.identity.prefix}-{stay.subject().subject_id}-{event.number}"
-        sent = {"receiver": next(iter(receivers_of(stay.study))), "number": number}
+        sent = {"receiver": receiver.id, "number": number}
         at += timedelta(hours=24)
         yield Step(at=at, act=SubmitEvent(**sent, complete="yes", event=event.number))
 

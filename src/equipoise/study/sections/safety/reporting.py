@@ -40,10 +40,20 @@ class SponsorClock(Part):
 
 
 class Receiver(Part):
-    """To whom the sponsor reports."""
+    """To whom the sponsor reports; each has its own clock, and is reported to by itself."""
 
     id: Code
     label: Text
+    terms: tuple[Code, ...] = Field(
+        default=(),
+        description="kinds of event that are reported on, and go to it alone; it gets no others",
+    )
+    fatal: SponsorClock | None = Field(
+        default=None, description="its own days; left out: those of `fatal` of all"
+    )
+    other: SponsorClock | None = Field(
+        default=None, description="its own days; left out: those of `other` of all"
+    )
 
 
 class Described(Part):
@@ -76,6 +86,14 @@ class Reporting(Part):
         if self.hospital.warns >= self.hospital.hours:
             yield ("hospital", "warns"), "it is told before the hospital has begun"
         yield from _twice(("receivers",), [one.id for one in self.receivers])
+        onward = {one.id for one in study.safety.terms if one.onward} if study.safety else set()
+        for n, receiver in enumerate(self.receivers):
+            for m, code in enumerate(receiver.terms):
+                if code not in onward:
+                    because = f"no term named {code!r} that is reported on (`onward`)"
+                    yield ("receivers", n, "terms", m), because
+        if all(one.terms for one in self.receivers):
+            yield ("receivers",), "no receiver gets a SUSAR: each is named for some kinds alone"
 
 
 class ReferenceDocument(Part):
