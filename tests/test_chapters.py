@@ -262,6 +262,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "serious_events",
         "safety_submissions",
         "safety_reports",
+        "declined_events",
         "pumps",
         "pump_fillings",
         "pump_scans",

@@ -260,6 +260,7 @@ FIELDS = {
     "treatment.omit": CYCLE | {"why": "wish"},
     "ae.record": EVENT,
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
+    "ae.decline": {"term": "Anemia", "grade": "2", "begin": "2026-11-01", "reason": "why"},
     "pump.implant": IMPLANT,
     "pump.refill": FILLING | {"withdrawn": "11.8"},
     "pump.scan": SCAN,

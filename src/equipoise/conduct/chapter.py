@@ -98,6 +98,10 @@ class Due:
     nothing to be done here."""
     filled: tuple[tuple[str, str], ...] = ()
     """What stands in the fields of the act's page beforehand, by their names."""
+    declined_by: type[Act] | None = None
+    """The act by which it is said that it need not be done."""
+    declined_with: tuple[tuple[str, str], ...] = ()
+    """What stands in the fields of that act's page beforehand."""
     later: tuple[Turn, ...] = ()
     """How it presses on days to come, in their order."""
     one_of: str = ""

@@ -44,7 +44,7 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             later=due.later,
             one_of=due.one_of,
             is_step=due.is_step,
-            rest=_packed.encode([_what(due), _where(due), *([due.filled] if due.filled else [])]),
+            rest=_packed.encode([_what(due), _where(due), *_besides(due)]),
             at=due.at,
         )
 
@@ -57,7 +57,8 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
     def due(self, urgency: Urgency, when: date | None, acts: Mapping[str, type[Act]]) -> Due:
         """The thing itself, as it presses on some day."""
-        what, where, *filled = _plain.decode(self.rest)
+        what, where, *besides = _plain.decode(self.rest)
+        filled, declined_by, declined_with = besides or ((), "", ())
         if isinstance(where, list):
             where = FormAt(*where)
         return Due(
@@ -66,7 +67,9 @@ class Ahead(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
             at=self.at,
             what=acts[what["act"]] if isinstance(what, dict) and "act" in what else read(what),
             where=_read(where, acts) if isinstance(where, dict) else where,
-            filled=tuple((name, value) for name, value in (filled[0] if filled else ())),
+            filled=_pairs(filled),
+            declined_by=acts[declined_by] if declined_by else None,
+            declined_with=_pairs(declined_with),
         )
 
 
@@ -192,6 +195,17 @@ def _where(due: Due) -> Any:
     if isinstance(due.where, FormAt):
         return [due.where.form, due.where.visit, due.where.number]
     return due.where
+
+
+def _besides(due: Due) -> list[Any]:
+    """What stands in pages beforehand, and how it is declined; nothing where there is neither."""
+    declined_by = due.declined_by.kind if due.declined_by else ""
+    found = [due.filled, declined_by, due.declined_with]
+    return found if any(found) else []
+
+
+def _pairs(found: Iterable[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in found)
 
 
 def _read(where: Mapping[str, str], acts: Mapping[str, type[Act]]) -> type[Act] | RowAt:

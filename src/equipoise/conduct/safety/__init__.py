@@ -2,7 +2,16 @@
 
 from equipoise.conduct.safety.acts import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.chapter import CHAPTER
+from equipoise.conduct.safety.declining import DeclineEvent
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 
-__all__ = ["CHAPTER", "AssessEvent", "CorrectEvent", "RecordEvent", "ReportEvent", "SubmitEvent"]
+__all__ = [
+    "CHAPTER",
+    "AssessEvent",
+    "CorrectEvent",
+    "DeclineEvent",
+    "RecordEvent",
+    "ReportEvent",
+    "SubmitEvent",
+]

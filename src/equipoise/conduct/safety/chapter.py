@@ -14,10 +14,12 @@ from equipoise.conduct.safety.choices import (
     GRADES,
     OUTCOMES,
     exceptions_of,
+    graded_terms,
     interventions_of,
     terms_of,
     words_of_terms,
 )
+from equipoise.conduct.safety.declining import DeclineEvent
 from equipoise.conduct.safety.e2b import E2B
 from equipoise.conduct.safety.grades import Proposed, proposals
 from equipoise.conduct.safety.listing import SERIOUS_EVENTS, SUBMISSIONS
@@ -50,20 +52,28 @@ def _proposals(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         }
         if one.recorded:
             row = RowAt("ae.correct", str(one.recorded), CorrectEvent)
-            yield Due(urgency="open", what=GRAVER(**values), where=row)
+            yield Due(
+                urgency="open",
+                what=GRAVER(**values),
+                where=row,
+                declined_by=DeclineEvent,
+                declined_with=_filled(one, "code"),
+            )
         else:
             yield Due(
                 urgency="open",
                 what=GRADED(**values),
                 where=RecordEvent,
                 filled=_filled(one),
+                declined_by=DeclineEvent,
+                declined_with=_filled(one, "code"),
             )
 
 
-def _filled(one: Proposed) -> tuple[tuple[str, str], ...]:
-    begin = one.first.on.isoformat() if one.first.on else ""
-    found = {"term": one.term, "code": one.event, "grade": str(one.grade), "begin": begin}
-    return tuple((name, value) for name, value in found.items() if value)
+def _filled(one: Proposed, *without: str) -> tuple[tuple[str, str], ...]:
+    term, grade, begin = one.named
+    found = {"term": term, "code": one.event, "grade": grade, "begin": begin}
+    return tuple((name, value) for name, value in found.items() if value and name not in without)
 
 
 def _next(study: Study, subject: Subject, on: date) -> Iterator[Due]:
@@ -84,6 +94,8 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         ):
             for one in found:
                 yield Happened(done=one, act=act, what=one)
+    for no in subject.safety.declined:
+        yield Happened(done=no, act=DeclineEvent, what=no, more=(no.reason,))
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
@@ -141,14 +153,35 @@ ADVERSE_EVENTS = Table(
 )
 
 
+def _declined(study: Study, subject: Subject, on: date) -> Iterator[Row]:
+    for one in subject.safety.declined:
+        yield subject.subject_id, one.on, one.term, int(one.grade), one.begin, one.reason
+
+
+DECLINED = Table(
+    name="declined_events",
+    label=Phrase("Proposed events that were declined"),
+    columns=(
+        TableColumn("subject_id", "text", Phrase("Participant")),
+        TableColumn("declined_on", "day", Phrase("Day on which this was decided")),
+        TableColumn("term", "text", Phrase("Event"), graded_terms),
+        TableColumn("grade", "number", Phrase("Grade"), GRADES),
+        TableColumn("begin", "partial", Phrase("Began")),
+        TableColumn("reason", "text", Phrase("Reason")),
+    ),
+    rows=_declined,
+    of_study=lambda study: study.safety is not None and study.safety.grading is not None,
+)
+
+
 CHAPTER = Chapter(
     name="safety",
-    acts=(RecordEvent, CorrectEvent, ReportEvent, AssessEvent, SubmitEvent),
+    acts=(RecordEvent, CorrectEvent, DeclineEvent, ReportEvent, AssessEvent, SubmitEvent),
     agenda=_next,
     beside=beside,
     deviates=deviates,
     unfinished=unfinished,
     course=_course,
-    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, SUBMISSIONS, E2B),
+    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, SUBMISSIONS, E2B, DECLINED),
     tells=MESSAGES,
 )

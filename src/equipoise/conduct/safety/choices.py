@@ -24,6 +24,7 @@ __all__ = [
     "ctcae_of",
     "exceptions_of",
     "given",
+    "graded_terms",
     "has_clocks",
     "has_surgery",
     "interventions_of",
@@ -119,6 +120,13 @@ def words_of_terms(study: Study) -> Labels:
 def interventions_of(study: Study) -> Labels:
     """What the study does to people."""
     return labels_of(study.safety, "interventions")
+
+
+def graded_terms(study: Study) -> Labels:
+    """The terms of the CTCAE by which laboratory values are graded."""
+    grading = study.safety.grading if study.safety else None
+    names = [name for one in grading.values for name in one.terms] if grading else ()
+    return {name: {"en": name} for name in names}
 
 
 def exceptions_of(study: Study) -> Labels:

@@ -2,7 +2,8 @@
 
 A value up to the day of baseline is graded by the limits of normal alone; a later one as the CTCAE
 has it, against baseline where that was raised. Values that are graver than baseline, one after the
-other, are one event; it is proposed until an event is recorded that is as grave and fits its days.
+other, are one event; it is proposed until an event is recorded that is as grave and fits its days,
+or until that is declined: then it is proposed again once it is graver.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from itertools import groupby
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.safety.grading import Grade, Measured, graded, level, measured_by_limit
-from equipoise.conduct.state.safety import AdverseEvent, days_of
+from equipoise.conduct.state.safety import AdverseEvent, Declined, days_of
 from equipoise.conduct.subject import Subject
 from equipoise.logic.evaluate import truth_of
 from equipoise.logic.facts import Observation
@@ -75,6 +76,11 @@ class Proposed:
     worst: Observation
     recorded: int | None = None
     """The entry of an event that fits its days and is less grave."""
+
+    @property
+    def named(self) -> tuple[str, str, str]:
+        """By which it is declined: its term, its grade, and the day on which it began."""
+        return self.term, str(self.grade), self.first.on.isoformat() if self.first.on else ""
 
 
 def grades(study: Study, subject: Subject, on: date, item: str, order: int) -> list[Grade]:
@@ -154,6 +160,8 @@ def _proposed(
     fitting = [one for one in subject.safety.events if _fits(one, term, event, first, last)]
     if any(int(one.now.grade) >= grade for one in fitting):
         return None
+    if any(_is_of(one, term, grade, first, last) for one in subject.safety.declined):
+        return None
     return Proposed(
         item=series.item.id,
         term=term,
@@ -163,6 +171,13 @@ def _proposed(
         worst=worst,
         recorded=fitting[-1].number if fitting else None,
     )
+
+
+def _is_of(one: Declined, term: str, grade: int, first: Observation, last: Observation) -> bool:
+    """Whether it was declined, at that grade or a higher one: also if it began earlier."""
+    since = days_of(one.begin)
+    within = since and first.on and last.on and first.on <= since[0] <= last.on
+    return one.term == term and bool(within) and int(one.grade) >= grade
 
 
 def _fits(event: AdverseEvent, term: str, code: str, first: Observation, last: Observation) -> bool:

@@ -18,6 +18,7 @@ __all__ = [
     "FATAL",
     "AdverseEvent",
     "Assessed",
+    "Declined",
     "EventTold",
     "ReportTold",
     "SafetyState",
@@ -116,6 +117,16 @@ class Submitted(Done, frozen=True, kw_only=True):
     complete: str = "yes"
 
 
+class Declined(Done, frozen=True, kw_only=True):
+    """An event that laboratory values proposed, and that is none."""
+
+    term: str
+    grade: str
+    begin: str
+    """The first day of the values that proposed it."""
+    reason: str
+
+
 class AdverseEvent(msgspec.Struct, kw_only=True):
     """One event; the last that was told of it is valid."""
 
@@ -169,8 +180,9 @@ class SafetyState(State, kw_only=True):
     """Every adverse event, in the order of recording."""
 
     facts: ClassVar[Mapping[Fact, Reader]] = {EVENTS: _rows, WORST_GRADE: _worst}
-    alone: ClassVar[tuple[str, ...]] = ("ae.record", "sae.report")
+    alone: ClassVar[tuple[str, ...]] = ("ae.record", "sae.report", "ae.decline")
     events: list[AdverseEvent] = []
+    declined: list[Declined] = []
 
     def of(self, number: int) -> AdverseEvent | None:
         """The event that is named by this entry."""
@@ -190,8 +202,10 @@ class SafetyState(State, kw_only=True):
                     yield days[0]
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
-        """Each event as it was last told, and every report of the hospital."""
+        """Each event as it was last told, every report of the hospital, and what was declined."""
         for event in self.events:
             yield "ae.record", event.now
             for report in event.reports:
                 yield "sae.report", report
+        for one in self.declined:
+            yield "ae.decline", one

@@ -88,7 +88,15 @@ def _allowed(page: Page, subject: Subject) -> list[dict[str, object]]:
     for act in next_acts(page.study, subject, page.viewer.on, page.viewer.now):
         open_to = not act.kind or page.may(act.kind, subject)
         whose = "" if open_to else page.whose(act.kind)
-        allowed.append({"act": act, "url": act.url if open_to else "", "whose": whose})
+        may_decline = act.declined_by and page.may(act.declined_by, subject)
+        allowed.append(
+            {
+                "act": act,
+                "url": act.url if open_to else "",
+                "decline_url": act.decline_url if may_decline else "",
+                "whose": whose,
+            }
+        )
     return allowed
 
 

@@ -51,6 +51,8 @@ class Item(Schema):
     visit: str
     number: int | None
     filled: dict[str, str] = Field(description="fields of that act that are known beforehand")
+    declined_by: str = Field(description="the act by which it is said that it need not be done")
+    declined_with: dict[str, str] = Field(description="fields of that act, known beforehand")
 
 
 class Agenda(Schema):
@@ -168,6 +170,8 @@ def _item(who: Viewer, site: str, due: Due) -> dict[str, Any]:
         "visit": form.visit,
         "number": form.number or None,
         "filled": dict(due.filled),
+        "declined_by": due.declined_by.kind if due.declined_by else "",
+        "declined_with": dict(due.declined_with),
         "query": where.row if isinstance(where, RowAt) else "",
     }
 

@@ -46,6 +46,10 @@ class NextAct:
     at: datetime | None = None
     url: str = ""
     kind: str = ""
+    decline_url: str = ""
+    """Where it is said that it need not be done."""
+    declined_by: str = ""
+    """The kind of act by which that is said."""
 
     @property
     def left(self) -> str:
@@ -79,6 +83,8 @@ def next_act(due: Due, subject_id: str) -> NextAct:
         at=due.at,
         url=_page(due, subject_id),
         kind=_kind(due),
+        decline_url=_decline_page(due, subject_id),
+        declined_by=due.declined_by.kind if due.declined_by else "",
     )
 
 
@@ -92,17 +98,23 @@ def _kind(due: Due) -> str:
 def _page(due: Due, subject_id: str) -> str:
     where = due.where
     if isinstance(where, type):
-        return _with(due, act_page(where.kind, subject_id))
+        return _with(due.filled, act_page(where.kind, subject_id))
     if isinstance(where, RowAt):
-        return _with(due, reverse(where.page, args=(subject_id, where.row)))
+        return _with(due.filled, reverse(where.page, args=(subject_id, where.row)))
     if isinstance(where, FormAt):
         return form_page(subject_id, where.form, where.visit, where.number)
     return reverse("checklist", args=(subject_id,)) if where == "criteria" else ""
 
 
-def _with(due: Due, page: str) -> str:
+def _decline_page(due: Due, subject_id: str) -> str:
+    if due.declined_by is None:
+        return ""
+    return _with(due.declined_with, act_page(due.declined_by.kind, subject_id))
+
+
+def _with(filled: tuple[tuple[str, str], ...], page: str) -> str:
     """A page with what stands in its fields beforehand."""
-    return f"{page}?{urlencode(due.filled)}" if due.filled else page
+    return f"{page}?{urlencode(filled)}" if filled else page
 
 
 def form_page(subject_id: str, form: str, visit: str, number: int = 1) -> str:

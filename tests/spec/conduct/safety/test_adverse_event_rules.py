@@ -32,7 +32,7 @@ FATAL = {"grade": "5", "serious": "yes", "criteria": ["death"], "outcome": "fata
 
 def a_text(**safety):
     roles = [role.model_dump() for role in a_study().roles]
-    may = ("ae.record", "ae.correct", "entry.void")
+    may = ("ae.record", "ae.correct", "ae.decline", "entry.void")
     roles = [{**role, "may": tuple(dict.fromkeys((*role["may"], *may)))} for role in roles]
     return a_study(roles=roles, safety=SAFETY | safety)
 

@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.chapter import FormAt, RowAt
 from equipoise.conduct.chapters import agenda
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.outlook import Outlook
-from equipoise.conduct.safety import CorrectEvent, RecordEvent
+from equipoise.conduct.safety import CorrectEvent, DeclineEvent, RecordEvent
 from equipoise.conduct.safety.beside import beside
 from equipoise.conduct.safety.grades import grades, proposals
 from equipoise.conduct.safety.grading import Measured, graded
 from equipoise.conduct.trial import ACTS
+from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.facts import Observation
 from equipoise.logic.watched import Watch
 from equipoise.study.check import consistency
@@ -68,7 +70,7 @@ def made_with(*values, early=(), **grading):
 def save(made, someone, number, on, **values):
     told = values | ({"alt.uln": "40"} if "alt" in values else {})
     told = {name: str(value) for name, value in told.items()}
-    made.do(SaveForm(form="blood", visit="", number=number, values=told), someone, on=on)
+    return made.do(SaveForm(form="blood", visit="", number=number, values=told), someone, on=on)
 
 
 def proposed(made, someone):
@@ -128,6 +130,46 @@ def test_what_goes_beyond_baseline_proposes_the_event_until_it_is_recorded_as_gr
     first = made.subject(someone).safety.events[0].now
     made.do(corrected(seq, first, grade="3"), someone, on=DAY + days(31))
     assert due(made, someone) == []
+
+
+def test_a_proposal_is_declined_with_a_reason_and_comes_back_when_it_is_graver_or_that_is_voided():
+    made, someone = made_with(38, 130, early=(30,))
+    (one,) = due(made, someone)
+    no, on = dict(one.declined_with), DAY + days(31)
+    assert (one.declined_by, no["begin"]) == (DeclineEvent, (DAY + days(21)).isoformat())
+    assert made.codes(DeclineEvent(**no, reason=" "), someone, on=on) == ["ae.decline-why"]
+    for wrong in ({"grade": "3"}, {"term": "Anemia"}, {"begin": DAY.isoformat()}):
+        assert made.codes(DeclineEvent(**no | wrong, reason="x"), someone, on=on) == [
+            "ae.not-proposed"
+        ]
+    seq = made.do(DeclineEvent(**no, reason="muscle"), someone, on=on).seq
+    assert due(made, someone) == []
+    assert made.codes(DeclineEvent(**no, reason="again"), someone, on=on) == ["ae.not-proposed"]
+    # Of that grade still, and then graver: also where it turns out to have begun before.
+    save(made, someone, 4, DAY + days(35), alt=140)
+    save(made, someone, 5, DAY + days(20), alt=125)
+    assert due(made, someone) == []
+    worse = save(made, someone, 6, DAY + days(42), alt=230)
+    assert [grade for _, grade, _ in proposed(made, someone)] == [3]
+    rows = frame(tables()["declined_events"], [made.subject(someone)], made.study, DAY).rows()
+    assert rows == [(someone, on, ALT, 2, no["begin"], "muscle")]
+    wrong = VoidEntry(entry=worse.seq, reason="of another")
+    made.do(wrong, someone, by=worse.by, on=DAY + days(43))
+    assert due(made, someone) == []
+    made.do(VoidEntry(entry=seq, reason="it was one"), someone, on=on)
+    assert [grade for _, grade, _ in proposed(made, someone)] == [2]
+
+
+def test_a_graver_value_of_a_recorded_event_is_declined_too_and_the_event_stays():
+    made, someone = made_with(230, early=(30,))
+    began = (DAY + days(7)).isoformat()
+    made.do(event(term=ALT, code="burn", grade="2", begin=began), someone, on=DAY + days(30))
+    (one,) = due(made, someone)
+    assert isinstance(one.where, RowAt) and not one.filled
+    no = DeclineEvent(**dict(one.declined_with), reason="haemolytic")
+    made.do(no, someone, on=DAY + days(31))
+    assert due(made, someone) == []
+    assert made.subject(someone).safety.events[0].now.grade == "2"
 
 
 def test_values_that_were_normal_in_between_are_two_events():

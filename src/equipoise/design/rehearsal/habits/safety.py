@@ -12,12 +12,14 @@ from pydantic import Field
 from equipoise.conduct.safety import (
     AssessEvent,
     CorrectEvent,
+    DeclineEvent,
     RecordEvent,
     ReportEvent,
     SubmitEvent,
 )
 from equipoise.conduct.safety.choices import exceptions_of, given, has_clocks
 from equipoise.conduct.safety.clocks import report_by
+from equipoise.conduct.safety.grades import proposals
 from equipoise.conduct.safety.sponsor import documents_in_force
 from equipoise.conduct.safety.submissions import submissions
 from equipoise.design.rehearsal.chance import Chance
@@ -48,6 +50,9 @@ class SafetyPlan(Part):
     unexpected: Number = Field(
         default=Decimal(0), description="the share that is worse than the document expects"
     )
+    declined: Number = Field(
+        default=Decimal(0), description="the share of events that values propose and that are none"
+    )
     late: Number = Field(
         default=Decimal(0), description="the share of reports that a hospital makes too late"
     )
@@ -69,6 +74,7 @@ def _steps(stay: Stay) -> Iterator[Step]:
         lasts = own.of("lasts").exponential() * float(stay.plan.days_median) / math.log(2)
         over = max(begin + timedelta(days=math.ceil(lasts)), told.date())
         yield Step(at=told, act=RecordEvent(**_event(stay, begin, told, own)))
+        yield from _declined(stay, told, own.of("declined"))
         yield from _reported(stay, told, own.of("reported"))
         again = stay.moment(over + timedelta(days=own.of("again").whole(0, 14)))
         if again is None:
@@ -79,6 +85,15 @@ def _steps(stay: Stay) -> Iterator[Step]:
         yield Step(at=again, act=CorrectEvent(**ended, event=event.number, reason="it is over"))
         yield from _reported(stay, again, own.of("reported-again"))
         day = again.date()
+
+
+def _declined(stay: Stay, told: datetime, chance: Chance) -> Iterator[Step]:
+    """What values propose by then is looked at too, and some of it is no event."""
+    for number, one in enumerate(proposals(stay.study, stay.subject(), told.date())):
+        if chance.of(number).random() < float(stay.plan.declined):
+            told_of = dict(zip(("term", "grade", "begin"), one.named, strict=True))
+            act: dict[str, Any] = {**told_of, "reason": "Invented for a rehearsal."}
+            yield Step(at=told, act=DeclineEvent(**act))
 
 
 def _reported(stay: Stay, told: datetime, chance: Chance) -> Iterator[Step]:
