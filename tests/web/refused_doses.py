@@ -32,6 +32,8 @@ BY_DOSES = {
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
     }.items()
 } | {
+    "treatment.too-near": "tests/spec/conduct/treatment/test_apart_rules.py::"
+    "test_a_cycle_is_planned_no_sooner_after_another_whatever_regimen_that_is_of",
     "void.tablets-returned": _TABLETS + "test_what_is_counted_is_voided_from_the_end",
     "void.check-rests": _RULES + "test_a_plan_is_checked_by_another_person_over_what_was_shown",
     "void.release-rests": "tests/spec/conduct/treatment/test_given_otherwise_rules.py::"

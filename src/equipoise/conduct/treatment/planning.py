@@ -12,6 +12,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.treatment import Checked, Plan, TreatmentState
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.apart import too_near
 from equipoise.conduct.treatment.cycles import (
     GIVEN_BEFORE,
     NO_AMOUNT,
@@ -122,6 +123,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
         given = context.subject.treatment.given_of((self.regimen, self.cycle))
         if given:
             yield GIVEN_BEFORE(cycle=self.cycle, regimen=regimen.label, day=given[0].on)
+        yield from too_near(context, regimen, self.cycle, self.day)
         if not self.doses:
             yield NOTHING()
         found = propose(context.study, context.subject, regimen, self.day)
@@ -221,6 +223,7 @@ class CheckPlan(Act, frozen=True, kw_only=True):
         if self.digest != digest_of_plan(plan):
             yield OTHERWISE()
         yield from treatable(context, regimen, plan.day)
+        yield from too_near(context, regimen, plan.cycle, plan.day)
         yield from worked_out_otherwise(context, regimen, plan)
         yield from hard_stops(
             context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates

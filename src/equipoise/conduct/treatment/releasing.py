@@ -11,6 +11,7 @@ import msgspec
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.state.treatment import Plan, Released, TreatmentState
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.apart import too_near
 from equipoise.conduct.treatment.cycles import NO_AMOUNT, ByPart, treatable
 from equipoise.conduct.treatment.planning import (
     LAPSED,
@@ -112,6 +113,7 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
         if released := state.release_of(plan):
             yield RELEASED(day=released.on)
         yield from treatable(context, regimen, plan.day)
+        yield from too_near(context, regimen, plan.cycle, plan.day)
         yield from worked_out_otherwise(context, regimen, plan)
         yield from hard_stops(
             context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates

@@ -127,6 +127,12 @@ class Regimen(Part):
     late: Whole | None = Field(
         default=None, ge=0, description="days after it was due until which it may be given"
     )
+    apart: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="days that lie at least between it and the next cycle of its clock, whatever "
+        "the next is",
+    )
     moved_by: tuple[Code, ...] = Field(
         default=(), description="regimens of another clock whose delay puts this one off too"
     )
