@@ -72,6 +72,8 @@ def refused_doses() -> Iterator[Tried]:
     ):
         cycle = {"regimen": "folfox", "cycle": 1}
         yield tried("treatment.give", "randomised", page=CANNOT, **cycle, **given)
+    filled = {"regimen": "haip", "cycle": 1, "doses": {"haip-floxuridine": "195"}}
+    yield tried("treatment.give", "randomised", page=CANNOT, **filled)
     for product, what, number in (
         ("tea", "dispensed", 1),
         ("capecitabine-150", "dispensed", 0),

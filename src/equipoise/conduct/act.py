@@ -11,6 +11,7 @@ from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.how import PLAINLY, How
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.done import Done
+from equipoise.conduct.state.dose import DoseGiven
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.trial_state import TrialState
 from equipoise.conduct.words import Words
@@ -300,6 +301,12 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """Leave what follows on the one part of the subject that is its chapter's."""
         if self.writes:
             self.apply(getattr(subject, self.writes), stamp)
+        if dose := self.gives(stamp):
+            subject.treatment.counts_dose(dose)
+
+    def gives(self, stamp: Stamp) -> DoseGiven | None:
+        """The dose of a regimen that it gives beside what it leaves on its own chapter."""
+        return None
 
     def apply(self, state: Any, stamp: Stamp) -> None:
         """Leave on its chapter's state of the subject what follows. It may not fail: it is done."""

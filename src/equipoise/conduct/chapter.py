@@ -104,6 +104,8 @@ class Due:
     """What stands in the fields of that act's page beforehand."""
     later: tuple[Turn, ...] = ()
     """How it presses on days to come, in their order."""
+    elsewhere: str = ""
+    """The kind of another chapter's act by which it is done, where it is one."""
     one_of: str = ""
     """While it is only coming, the first alone of those with the same name is told."""
 

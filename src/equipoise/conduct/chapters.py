@@ -4,6 +4,7 @@ A chapter enters here with one line; whatever is asked of all of them together i
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from equipoise.conduct import (
@@ -194,7 +195,13 @@ def _dues(study: Study, subject: Subject, on: date) -> Iterator[Due]:
 
 def _asked_by(chapter: Chapter, study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """What comes next of one chapter; what a lock closes is asked of nobody."""
-    return (due for due in chapter.agenda(study, subject, on) if not _is_shut(subject, due.where))
+    found = (_placed(due) for due in chapter.agenda(study, subject, on))
+    return (due for due in found if not _is_shut(subject, due.where))
+
+
+def _placed(due: Due) -> Due:
+    """The same with the other chapter's act by which it is done."""
+    return replace(due, where=ACTS[due.elsewhere], elsewhere="") if due.elsewhere else due
 
 
 def _is_shut(subject: Subject, where: Where) -> bool:

@@ -58,6 +58,8 @@ class Message:
     text: Phrase
     after: tuple[type[Act], ...] = ()
     """The acts that may cause it."""
+    after_others: tuple[str, ...] = ()
+    """The acts of other chapters that may, by their kinds."""
     after_any: bool = False
     """Whether any act of a participant may cause it."""
     presses: Literal["alarm", "overdue", "expiring", ""] = ""

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from equipoise.conduct.act import Unfinished
 from equipoise.conduct.chapter import Chapter, Happened
-from equipoise.conduct.pump import planned
 from equipoise.conduct.pump.acts import (
     DYE,
     ExplantPump,
@@ -273,7 +272,6 @@ CHAPTER = Chapter(
     tells_arm=of_an_arm,
     acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump),
     agenda=agenda,
-    deviates=planned.deviates,
     unfinished=_unfinished,
     course=_course,
     tables=(PUMPS, FILLINGS, SCANS),

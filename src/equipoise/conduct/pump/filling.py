@@ -14,6 +14,8 @@ from typing import Annotated, ClassVar, Literal, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
+from equipoise.conduct.random_source import RandomSource
+from equipoise.conduct.state.dose import DoseGiven
 from equipoise.conduct.state.pump_flow import moment_of
 from equipoise.conduct.state.pump_record import Filling
 from equipoise.conduct.subject import Subject
@@ -25,8 +27,10 @@ from equipoise.study.kinds.number_text import canonical_number, comparator_of, i
 from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
+from equipoise.study.sections.dose_parts import into_pump, parts_of
 from equipoise.study.sections.pump import Pump as Section
 from equipoise.study.sections.pump import PumpModel, Substance
+from equipoise.study.sections.treatment_facts import DOSES_PLANNED
 
 __all__ = [
     "NO_DAY",
@@ -78,6 +82,7 @@ NOT_FILLED = Reason("pump.not-filled", "substance", "nothing went in: leave this
 NO_DRUG = Reason("pump.no-drug", "dose", "{substance} is not dosed in mg")
 EXPIRED = Reason("pump.expired", "expires", "it had expired by then: say it was used all the same")
 
+_OF_DOSE = ("regimen", "part")
 _VOLUMES = ("drawn_up", "accepted", "returned")
 _DAYS = PartialDate()
 PLAUSIBLE = 2
@@ -105,6 +110,27 @@ def needles_of(study: Study) -> Labels:
     """The needles of every model."""
     found = study.pump.models if study.pump else ()
     return {needle.id: needle.label for model in found for needle in model.needles}
+
+
+def regimens_of(study: Study) -> Labels:
+    """The regimens of the study."""
+    return labels_of(study.treatment, "regimens")
+
+
+def part_filled(context: Context, drug: str) -> tuple[str, str]:
+    """Of which regimen a drug in the pump is which dose: of the last plan, else of their arm."""
+    treatment, arm = context.study.treatment, context.subject.arm
+    found = list(into_pump(treatment, drug)) if treatment else []
+    rows = context.facts(context.stamp.on).rows(DOSES_PLANNED.name) or ()
+    planned = [row["regimen"].value for row in rows if row["drug"].value == drug]
+    found.sort(
+        key=lambda one: (
+            one[0].id not in planned[-1:],
+            bool(one[0].arms) and arm not in one[0].arms,
+            bool(one[1].arms) and arm not in one[1].arms,
+        )
+    )
+    return (found[0][0].id, found[0][1].id) if found else ("", "")
 
 
 def _fitting(study: Study, subject: Subject, what: str) -> list[str]:
@@ -200,6 +226,20 @@ class FillingAct(Act, frozen=True, kw_only=True):
         ),
     ] = ""
 
+    regimen: Annotated[str, Ask("Regimen", regimens_of, by_trial=True)] = ""
+    part: Annotated[str, Ask("Dose of the regimen", parts_of, by_trial=True)] = ""
+
+    def settled(self, context: Context, random_source: RandomSource | None) -> Self:
+        """Which dose of a regimen it is; a drug alone is one."""
+        regimen, part = part_filled(context, self.substance) if self.dose else ("", "")
+        return msgspec.structs.replace(self, regimen=regimen, part=part)
+
+    def gives(self, stamp: Stamp) -> DoseGiven | None:
+        if not self.part:
+            return None
+        dose = {"regimen": self.regimen, "part": self.part, "amount": self.dose}
+        return DoseGiven(**dose, time=self.time, **stamp.marks)
+
     def canonical(self, study: Study) -> Self:
         numbers = {name: canonical_number(getattr(self, name)) for name in (*_VOLUMES, "dose")}
         values = {"time": Time().canonical(self.time), "expires": canonical_day(self.expires)}
@@ -208,6 +248,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
     def filling(self, stamp: Stamp, withdrawn: str = "") -> Filling:
         """The same as it is left on the participant."""
         fields = {name: getattr(self, name) for name in FillingAct.__struct_fields__}
+        fields = {name: value for name, value in fields.items() if name not in _OF_DOSE}
         return Filling(**fields, withdrawn=withdrawn, **stamp.marks)
 
     def moment(self, context: Context) -> datetime | None:

@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from equipoise.conduct.chapter import Due, Turn
 from equipoise.conduct.pump.acts import RefillPump
-from equipoise.conduct.pump.planned import otherwise_filled, was_planned
 from equipoise.conduct.pump.scans_due import scans_due
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
@@ -164,8 +163,6 @@ def _wrong(now: _Now) -> Iterator[Given]:
     unreleased = now.section.release and not now.pump.released(filling.on)
     if unreleased and last.substance and last.substance.drug:
         yield UNRELEASED(substance=last.substance.label)
-    if was_planned(now.study, now.subject, filling):
-        yield from otherwise_filled(now.study, now.subject, filling)
     if last.unaccounted is not None and last.unaccounted > Fraction(now.model.unaccounted):
         yield POCKET(volume=_amount(last.unaccounted, "mL"))
     for before in now.content[-2:-1]:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ClassVar
 
+import msgspec
+
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall, verified
 from equipoise.conduct.state.pump_record import Filling, Pump
@@ -188,6 +190,13 @@ class PumpState(State, kw_only=True):
         "pump.explant",
     )
     pumps: list[Pump] = []
+
+    def before(self, seq: int) -> "PumpState":
+        """As it was when the pump had been emptied, and what an entry tells of had not gone in."""
+        for n, pump in enumerate(self.pumps):
+            if emptied := pump.before(seq):
+                return msgspec.structs.replace(self, pumps=[*self.pumps[:n], emptied])
+        return self
 
     @property
     def inside(self) -> Pump | None:

@@ -90,6 +90,22 @@ class Pump(msgspec.Struct, kw_only=True):
     releases: list[Released] = []
     explanted: Explanted | None = None
 
+    def before(self, seq: int) -> "Pump | None":
+        """The same as it was before a filling, emptied for it; None where it is of another pump."""
+        found = next((one for one in self.fillings if one.seq == seq), None)
+        if found is None:
+            return None
+        first = [one for one in self.fillings if (one.on, one.time) < (found.on, found.time)]
+        emptied = Filling(
+            time=found.time,
+            withdrawn=found.withdrawn,
+            by=found.by,
+            at=found.at,
+            on=found.on,
+            seq=found.seq,
+        )
+        return msgspec.structs.replace(self, fillings=[*first, emptied], explanted=None)
+
     @property
     def perfusions(self) -> list[Scan]:
         """The perfusion scans, in the order of their days."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from equipoise.conduct.state.done import Done, FactQuery, Reader, State, on_days
+from equipoise.conduct.state.dose import DoseGiven
 from equipoise.logic.facts import Observation
 from equipoise.study.facts import Fact
 from equipoise.study.model import Study
@@ -81,6 +82,8 @@ class Given(_OfCycle, frozen=True, kw_only=True):
     starts: dict[str, str] = {}
     partly: list[str] = []
     reasons: dict[str, str] = {}
+    filled: bool = False
+    """Whether it is a filling of the pump."""
 
 
 class Counted(_OfCycle, frozen=True, kw_only=True):
@@ -240,6 +243,41 @@ class TreatmentState(State, kw_only=True):
         """What was given of a cycle."""
         return [given for given in self.given if given.of == of]
 
+    def counts_dose(self, dose: DoseGiven) -> None:
+        """A filling of the pump is the dose of a cycle; one that was recorded alone is the same."""
+        before = [one for one in self.given if one.on == dose.on and dose.part in one.doses]
+        alone = next((one for one in before if not one.filled), None)
+        made = Given(
+            regimen=dose.regimen,
+            cycle=alone.cycle if alone else self._cycle_of(dose),
+            doses={dose.part: dose.amount},
+            starts={dose.part: dose.time},
+            filled=True,
+            by=dose.by,
+            at=dose.at,
+            on=dose.on,
+            seq=dose.seq,
+        )
+        self.given = [one for one in self.given if one is not alone] + [made]
+
+    def _cycle_of(self, dose: DoseGiven) -> int:
+        """Of which cycle: that of the plan nearest to the day, else the next after those before."""
+        done = {one.cycle for one in self.given if one.regimen == dose.regimen}
+        plans = [
+            plan
+            for plan in self.plans
+            if plan.regimen == dose.regimen and dose.part in plan.doses and plan.on <= dose.on
+            if plan.cycle not in done and self.plan_of(plan.of) is plan
+        ]
+        if plans:
+            return min(plans, key=lambda plan: (abs(plan.day - dose.on), plan.cycle)).cycle
+        passed = [one for one in (*self.given, *self._omitted()) if one.regimen == dose.regimen]
+        number = max((one.cycle for one in passed if one.on <= dose.on), default=0) + 1
+        return number if number not in done else max(one.cycle for one in passed) + 1
+
+    def _omitted(self) -> Iterator[NotGiven]:
+        return (one for one in self.not_given if one.until is None)
+
     def left_out(self, of: CycleOf) -> NotGiven | None:
         """What is said of a cycle that was put off or left out last."""
         return next((one for one in reversed(self.not_given) if one.of == of), None)
@@ -255,5 +293,5 @@ class TreatmentState(State, kw_only=True):
         yield from (("treatment.release", one) for one in self.releases)
         for one in self.not_given:
             yield "treatment.delay" if one.until else "treatment.omit", one
-        yield from (("treatment.give", given) for given in self.given)
+        yield from (("treatment.give", given) for given in self.given if not given.filled)
         yield from (("treatment.count", count) for count in self.counts)

@@ -10,14 +10,16 @@ from equipoise.conduct.cycle_calendar import Cycle, cycles_of
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.treatment import Plan
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.giving import GiveDose
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.tablets import to_count
 from equipoise.study.model import Study
 from equipoise.study.reason import Given as InPlace
 from equipoise.study.reason import Phrase
+from equipoise.study.sections.pump_facts import FILLED_ON, SOLUTION
 
-__all__ = ["PAGE", "agenda"]
+__all__ = ["FILLINGS", "PAGE", "REFILL", "agenda"]
 
 PAGE = "treatment-cycle"
 """The page of one plan."""
@@ -25,6 +27,9 @@ TO_CHECK = Phrase("Check the plan: {regimen}, cycle {cycle}")
 TO_GIVE = Phrase("Give {regimen}, cycle {cycle}")
 TO_PLAN = Phrase("Plan {regimen}, cycle {cycle}")
 TO_RECORD = Phrase("Record what became of {regimen}, cycle {cycle}: given, or left out")
+REFILL = "pump.refill"
+FILLINGS = ("pump.implant", REFILL)
+"""The acts by which a dose goes into the pump."""
 AHEAD = timedelta(days=7)
 """How long before a cycle its plan is asked for."""
 _DAY = timedelta(days=1)
@@ -32,6 +37,7 @@ _DAY = timedelta(days=1)
 
 def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     """What comes next of each clock: its plans that wait, and the cycle that is to be planned."""
+    yield from _in_pump(study, subject, on)
     out = subject.died_on or subject.consent.without("treatment")
     if study.treatment is None or out or subject.left_on:
         return
@@ -40,6 +46,20 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         for one in cycles:
             if one.is_open and one.regimen.given_to(subject.arm):
                 yield from _due(subject, one)
+
+
+def _in_pump(study: Study, subject: Subject, on: date) -> Iterator[Due]:
+    """What is amiss with the dose that is in the pump: it alarms until it is taken out."""
+    filled = [one for one in subject.treatment.given if one.filled]
+    last = max(filled, key=lambda one: (one.on, *one.starts.values()), default=None)
+    if last is None or study.treatment is None or subject.died_on:
+        return
+    facts = SubjectFacts(study, subject, on)
+    inside = [one.value for fact in (FILLED_ON, SOLUTION) for one in facts.observations(fact.name)]
+    drugs = [study.treatment.part_of[name].drug for name in last.doses]
+    if inside == [last.on, *drugs]:
+        for what in amiss(study, subject, last):
+            yield Due(urgency="alarm", what=what, when=last.on, elsewhere=REFILL)
 
 
 def _due(subject: Subject, one: Cycle) -> Iterator[Due]:

@@ -63,7 +63,8 @@ def _before(subject: Subject, given: Given) -> Subject:
     """The participant without this dose and what was given later, of which stops may speak too."""
     doses = [one for one in subject.treatment.given if one.order < given.order]
     treatment = msgspec.structs.replace(subject.treatment, given=doses)
-    return msgspec.structs.replace(subject, treatment=treatment)
+    pump = subject.pump.before(given.seq) if given.filled else subject.pump
+    return msgspec.structs.replace(subject, treatment=treatment, pump=pump)
 
 
 def _otherwise(treatment: Treatment, plan: Plan | None, given: Given) -> Iterator[Wording]:

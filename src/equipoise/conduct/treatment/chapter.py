@@ -9,7 +9,7 @@ from equipoise.conduct.moments import day_of
 from equipoise.conduct.state.treatment import Given
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
-from equipoise.conduct.treatment.agenda import agenda
+from equipoise.conduct.treatment.agenda import FILLINGS, REFILL, agenda
 from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
@@ -36,7 +36,9 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
         yield Happened(done=one, act=ReleasePreparation)
     for given in state.given:
         more = tuple(amiss(study, subject, given))
-        yield Happened(done=given, act=GiveDose, what=given, more=more)
+        # A filling of the pump is found to be in error where it is told as such.
+        own = not given.filled
+        yield Happened(done=given, act=GiveDose, what=given, more=more, in_error=own)
     for count in state.counts:
         yield Happened(done=count, act=CountTablets, what=count)
     for off in state.not_given:
@@ -79,6 +81,7 @@ def _given(study: Study, subject: Subject, on: date) -> Iterator[Row]:
                 given.starts.get(part),
                 "yes" if part in given.partly else "no",
                 given.reasons.get(part),
+                "yes" if given.filled else "no",
             )
 
 
@@ -98,6 +101,7 @@ GIVEN = Table(
         TableColumn("start", "text", Phrase("Begun at")),
         TableColumn("partly", "text", Phrase("Given in part only"), YES_NO),
         TableColumn("reason", "text", Phrase("Why in part, or otherwise")),
+        TableColumn("filled", "text", Phrase("With a filling of the pump"), YES_NO),
     ),
     rows=_given,
     listed=("given_on", "regimen", "cycle", "part", "amount", "unit", "partly"),
@@ -209,17 +213,19 @@ NOT_GIVEN = Table(
 )
 
 
-def _dose(subject: Subject, seq: int) -> Given | None:
-    return next((given for given in subject.treatment.given if given.seq == seq), None)
-
-
 def _named(subject: Subject, entry: Entry) -> str:
-    return str(entry.seq) if _dose(subject, entry.seq) else ""
+    """The entry of a dose; of a filling the day, by which its alarm is known too."""
+    given = next((one for one in subject.treatment.given if one.seq == entry.seq), None)
+    return _about(given) if given else ""
 
 
 def _is_amiss(study: Study, subject: Subject, about: str, on: date) -> bool:
-    given = _dose(subject, int(about))
-    return given is not None and any(True for _ in amiss(study, subject, given))
+    found = [one for one in subject.treatment.given if _about(one) == about]
+    return any(True for one in found for _ in amiss(study, subject, one))
+
+
+def _about(given: Given) -> str:
+    return f"{REFILL} {given.on}" if given.filled else str(given.seq)
 
 
 AMISS = Message(
@@ -231,6 +237,8 @@ AMISS = Message(
         "or against a stop. The page says which."
     ),
     after=(GiveDose,),
+    after_others=FILLINGS,
+    presses="alarm",
     about=_named,
     holds=_is_amiss,
     urgent=True,

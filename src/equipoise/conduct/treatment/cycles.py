@@ -13,6 +13,7 @@ from equipoise.conduct.words import Labels
 from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.dose_parts import parts_of
 from equipoise.study.sections.treatment import Regimen
 
 __all__ = [
@@ -60,14 +61,6 @@ def of_an_arm(study: Study) -> bool:
 def regimens_of(study: Study) -> Labels:
     """The regimens of the study."""
     return labels_of(study.treatment, "regimens")
-
-
-def parts_of(study: Study) -> Labels:
-    """Every dose of every regimen."""
-    treatment = study.treatment
-    if treatment is None:
-        return {}
-    return {name: treatment.called(part) for name, part in treatment.part_of.items()}
 
 
 def drugs_of(study: Study) -> Labels:

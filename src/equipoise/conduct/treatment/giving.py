@@ -26,12 +26,19 @@ from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.kinds.time import Time, is_time
 from equipoise.study.model import Study
 from equipoise.study.reason import Reason, Refusal
+from equipoise.study.sections.pump_facts import FILLINGS
+from equipoise.study.sections.treatment import PUMP, Regimen
 from equipoise.study.sections.treatment_facts import WHYS as REASONS
 
 __all__ = ["WHYS", "DelayCycle", "GiveDose", "OfCycle", "OmitCycle"]
 
 NOTHING = Reason("treatment.nothing-given", "doses", "say what was given, or that it was left out")
 NO_TIME = Reason("treatment.no-time", "", "{part}: '{text}' is no time of day; 14:30 would be one")
+WITH_FILLING = Reason(
+    "treatment.with-filling",
+    "",
+    "{part} goes into the pump, and is given by its filling: record that the pump was refilled",
+)
 WHY_PARTLY = Reason("treatment.why-partly", "", "{part} was given in part: say why")
 IN_WORDS = Reason("treatment.no-reason", "reason", "say in words why")
 PUT_OFF_EARLIER = Reason("treatment.until", "until", "it is put off until a later day than this")
@@ -122,6 +129,7 @@ class GiveDose(OfCycle, frozen=True, kw_only=True):
         if not self.doses:
             yield NOTHING()
         known = {part.id: treatment.called(part) for part in regimen.parts}
+        yield from _filled(context, regimen, self.doses)
         for part in sorted({*self.doses, *self.starts, *self.partly, *self.reasons} - {*known}):
             yield NO_PART(f"doses.{part}", part=part, regimen=regimen.label)
         for part, text in self.doses.items():
@@ -137,6 +145,19 @@ class GiveDose(OfCycle, frozen=True, kw_only=True):
     def apply(self, state: TreatmentState, stamp: Stamp) -> None:
         fields = {name: getattr(self, name) for name in self.__struct_fields__}
         state.given.append(Given(**fields, **stamp.marks))
+
+
+def _filled(context: Context, regimen: Regimen, doses: ByPart) -> Iterator[Refusal]:
+    """What goes into the pump is given with its filling; one of an earlier version gave nothing."""
+    treatment, on = context.study.treatment, context.stamp.on
+    rows = context.facts(on).rows(FILLINGS.name) or ()
+    drugs = {row["substance"].value for row in rows if row["filled_on"].value == on}
+    given = (one for one in context.subject.treatment.given if one.filled and one.on == on)
+    counted = {name for one in given for name in one.doses}
+    for part in regimen.parts:
+        uncounted = part.drug in drugs and part.id not in counted
+        if treatment and part.id in doses and part.into == PUMP and not uncounted:
+            yield WITH_FILLING(f"doses.{part.id}", part=treatment.called(part))
 
 
 class _NotNow(OfCycle, frozen=True, kw_only=True):

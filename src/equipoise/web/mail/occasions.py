@@ -20,7 +20,10 @@ __all__ = ["after", "of_what_presses"]
 MORNING = time(8)  # a reminder is for the working day
 CAUSES: dict[str, tuple[Message, ...]] = {
     kind: tuple(
-        one for one in messages() if act in one.after or (one.after_any and act.stream != "study")
+        one
+        for one in messages()
+        if (act in one.after or kind in one.after_others)
+        or (one.after_any and act.stream != "study")
     )
     for kind, act in ACTS.items()
 }

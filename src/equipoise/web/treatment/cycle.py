@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Act, Refused
 from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.pump import RefillPump
 from equipoise.conduct.state.treatment import Plan
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment import (
@@ -22,9 +23,11 @@ from equipoise.conduct.treatment import (
     hard_stops,
 )
 from equipoise.conduct.treatment.proposal import figure, rate_of
+from equipoise.study.sections.treatment import PUMP
 from equipoise.web import write_service
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.treatment.doubtful import doubtful_parts
+from equipoise.web.treatment.give import refill_address
 from equipoise.web.treatment.lines import entered, short
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.dose_words import amount_text, in_order, part_name, rule_texts
@@ -192,7 +195,11 @@ def _acts(page: Page, subject: Subject, plan: Plan, *, given: bool) -> list[tupl
     """What this viewer can do with the plan now."""
     found = []
     address = reverse(GiveDose.kind, args=[subject.subject_id])
-    if page.may(GiveDose.kind, subject):
+    regimen = page.study.treatment.regimen_of[plan.regimen] if page.study.treatment else None
+    if refill := refill_address(page, subject, regimen, plan) if regimen else "":
+        found.append((wording(RefillPump.words.title), refill))
+    in_veins = regimen and any(part.into != PUMP for part in regimen.parts)
+    if page.may(GiveDose.kind, subject) and in_veins:
         found.append((wording(GiveDose.words.title), f"{address}?plan={plan.seq}"))
     found += [
         (wording(act.words.title), act_page(act.kind, subject.subject_id))

@@ -1,6 +1,7 @@
 """What was given: of a plan as it stands, or of any cycle; nothing keeps it out of the record."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -9,10 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.pump import RefillPump
 from equipoise.conduct.state.treatment import Plan
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment import GiveDose, amiss, next_cycle
-from equipoise.study.sections.treatment import Regimen
+from equipoise.study.sections.treatment import PUMP, Regimen
 from equipoise.web import write_service
 from equipoise.web.jinja import date_parts
 from equipoise.web.proof import besides_proof, proof_of
@@ -25,7 +27,7 @@ from equipoise.web.views.problems import Problems, day_from_parts, day_parts, is
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import label, number_text, unit_label
 
-__all__ = ["give"]
+__all__ = ["give", "refill_address"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,22 +45,17 @@ def give(page: Page, subject_id: str) -> HttpResponse:
     regimen = treatment.regimen_of.get(name) if treatment else None
     if regimen is None or not is_number(number):
         return _which(page, subject, query)
-    parts = [part.id for part in regimen.parts]
+    parts = [part.id for part in regimen.parts if part.into != PUMP]
+    refill = refill_address(page, subject, regimen, plan)
+    if refill and not parts:
+        return redirect(refill)
     form_data = {field: entered(query, field, parts) for field in ("doses", "starts", "reasons")}
     partly = [part for part in parts if query.get(f"partly.{part}")]
     happened = date_parts(write_service.today().isoformat())
     if page.request.method == "POST":
         happened = day_parts(query, "happened")
         on = day_from_parts(happened, "happened", problems)
-        doses = {p: number_entered(text, page.language) for p, text in form_data["doses"].items()}
-        act = GiveDose(
-            regimen=regimen.id,
-            cycle=int(number[:9]),
-            doses=doses,
-            starts=form_data["starts"],
-            partly=partly,
-            reasons=form_data["reasons"],
-        )
+        act = _act(page, regimen, int(number[:9]), form_data, partly)
         proof = proof_of(page.request, page.study, GiveDose, (label(regimen.label), subject_id))
         how = proof.given(page.request, problems) if proof else PLAINLY
         by = page.viewer.person_id
@@ -81,13 +78,38 @@ def give(page: Page, subject_id: str) -> HttpResponse:
         cycle=number,
         plan=plan,
         checked=bool(plan and subject.treatment.check_of(plan)),
-        parts=_parts(page, regimen),
+        parts=[one for one in _parts(page, regimen) if one[0] in parts],
+        refill=refill,
         form_data=form_data,
         partly=partly,
         happened=happened,
         problems=problems,
         proof=proof_of(page.request, page.study, GiveDose, (label(regimen.label), subject_id)),
     )
+
+
+def _act(
+    page: Page,
+    regimen: Regimen,
+    cycle: int,
+    form_data: dict[str, dict[str, str]],
+    partly: list[str],
+) -> GiveDose:
+    doses = {p: number_entered(text, page.language) for p, text in form_data["doses"].items()}
+    others = {"starts": form_data["starts"], "reasons": form_data["reasons"]}
+    return GiveDose(regimen=regimen.id, cycle=cycle, doses=doses, partly=partly, **others)
+
+
+def refill_address(page: Page, subject: Subject, regimen: Regimen, plan: Plan | None) -> str:
+    """Where what goes into the pump is recorded, with the dose as planned; empty: nowhere."""
+    part = next((one for one in regimen.parts if one.into == PUMP), None)
+    if part is None or not (
+        page.may(RefillPump.kind, subject) and RefillPump.offered(page.study, subject)
+    ):
+        return ""
+    dose = plan.doses.get(part.id, "") if plan else ""
+    filled = {"substance": part.drug, "dose": number_text(dose) if dose else ""}
+    return f"{act_page(RefillPump.kind, subject.subject_id)}?{urlencode(filled)}"
 
 
 def _announce(page: Page, subject_id: str, seq: int) -> None:

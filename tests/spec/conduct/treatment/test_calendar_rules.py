@@ -15,7 +15,7 @@ from equipoise.conduct.schedule import visits
 from equipoise.conduct.treatment import DelayCycle, GiveDose, OmitCycle, PlanCycle
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import ENGLISH
-from tests.spec.conduct.treatment.test_into_pump_rules import HAIP, PART, a_text, with_pump
+from tests.spec.conduct.treatment.test_into_pump_rules import HAIP, PART, a_text, fill, with_pump
 from tests.support import DAY, Trial, a_study
 from tests.treated import planned, two_schedules
 
@@ -64,6 +64,8 @@ def after(days: int) -> date:
 
 
 def give(made: Trial, someone: str, regimen: str, cycle: int, days: int) -> int:
+    if regimen == HAIP:
+        return fill(made, someone, after(days), time="11:00", withdrawn="11")
     act = GiveDose(regimen=regimen, cycle=cycle, doses=DOSE[regimen])
     return made.do(act, someone, by="doctor-01", on=after(days)).seq
 

@@ -3,19 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.chapters import agenda
+from equipoise.conduct.act import Act, Refused, Stamp
+from equipoise.conduct.chapters import agenda, tables
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.pump import ReleasePump
+from equipoise.conduct.pump import RefillPump, ReleasePump
 from equipoise.conduct.treatment import GiveDose, OmitCycle, PlanCycle, propose
+from equipoise.conduct.treatment.chapter import AMISS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
 from equipoise.study.reason import ENGLISH
-from tests.spec.conduct.pump.pumps import KINDS, PUMP, implant, refill, scan
-from tests.support import DAY, Trial, a_study
+from tests.spec.conduct.pump.pumps import KINDS, PUMP, explant, implant, refill, scan
+from tests.support import DAY, Trial, a_study, noon
 from tests.treated import check_of, in_arm, plan_of, planned, two_schedules
 
 HAIP, PART = "haip", "haip-drug"
@@ -112,7 +114,7 @@ def test_two_regimens_run_side_by_side_each_on_its_own_clock(made):
     ]
     for plan in (pump, weekly):
         made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
-    made.do(GiveDose(regimen=HAIP, cycle=1, doses={PART: "195"}), someone, by="doctor-01")
+    fill(made, someone, DAY, time="11:00", withdrawn="30")
     doses = {"weekly-velotaxin": "145"}
     made.do(GiveDose(regimen="weekly", cycle=1, doses=doses), someone, by="doctor-01")
     later = {
@@ -137,6 +139,8 @@ def test_an_actual_date_that_is_put_right_moves_what_comes_after_it_on_its_own_c
     someone = with_pump(made)
 
     def give(regimen: str, cycle: int, part: str, after: int) -> int:
+        if regimen == HAIP:
+            return fill(made, someone, DAY + timedelta(after), time="11:00", withdrawn="30")
         act = GiveDose(regimen=regimen, cycle=cycle, doses={part: "145"})
         return made.do(act, someone, by="doctor-01", on=DAY + timedelta(after)).seq
 
@@ -186,31 +190,114 @@ def amiss(made: Trial, someone: str, on) -> list[str]:
     return [ENGLISH.written(one.what) for one in found if one.kind == "dose"]
 
 
-def fill(made: Trial, someone: str, on, **told: str) -> None:
+def fill(made: Trial, someone: str, on, **told: str) -> int:
     drug = {"substance": "drug", "dose": "195", "withdrawn": "11.8"}
-    made.do(refill(**drug | told), someone, by="doctor-01", on=on)
+    return made.do(refill(**drug | told), someone, by="doctor-01", on=on).seq
 
 
-UNPLANNED = "Drug went into the pump, and no checked plan stood for it"
+def given(made: Trial, someone: str) -> list[tuple[int, str, int]]:
+    """Each dose into the pump: of which cycle, how much, and how many days after the operation."""
+    doses = [one for one in made.subject(someone).treatment.given if PART in one.doses]
+    return [(one.cycle, one.doses[PART], (one.on - DAY).days) for one in doses]
 
 
-def test_a_filling_that_is_as_it_was_planned_and_checked_alarms_nobody(made):
-    someone, day = with_pump(made), DAY + timedelta(14)
-    plan = planned(made, someone, HAIP, day=day)
+def checked(made: Trial, someone: str, day, cycle: int = 1, **told) -> None:
+    plan = planned(made, someone, HAIP, cycle, day=day, **told)
     made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
-    fill(made, someone, day)
+
+
+def unplanned(cycle: int) -> str:
+    return f"Through the pump, cycle {cycle}: given without a plan"
+
+
+def test_a_filling_is_the_dose_of_its_cycle_and_alarms_nobody_where_it_is_as_checked(made):
+    someone, day = with_pump(made), DAY + timedelta(14)
+    checked(made, someone, day)
+    seq = fill(made, someone, day)
     assert (alarms(made, someone, day), amiss(made, someone, day)) == ([], [])
+    assert given(made, someone) == [(1, "195", 14)]
+    facts = SubjectFacts(made.study, made.subject(someone), day)
+    assert (
+        facts.holds("any doses where drug == 'drug' and amount == 195 mg and level == 100 %")
+        is Truth.TRUE
+    )
+    (row,) = next(t for t in tables() if t.name == "doses").rows(
+        made.study, made.subject(someone), day
+    )
+    assert (row[1], row[3:6], row[7], row[9], row[-1]) == (
+        *(seq, (HAIP, 1, PART)),
+        *("195", "10:00", "yes"),
+    )
+    assert comes_next(made, someone, day) == ["Plan Through the pump, cycle 2"]
+
+
+def test_a_dose_that_goes_into_the_pump_is_not_recorded_a_second_time(made):
+    """Beside its filling it would be typed twice, and could be another."""
+    someone, day = with_pump(made), DAY + timedelta(14)
+    give = GiveDose(regimen=HAIP, cycle=1, doses={PART: "195"})
+    refused = [
+        "Drug goes into the pump, and is given by its filling: record that the pump was refilled"
+    ]
+    assert reasons(made, give, someone) == refused
+    fill(made, someone, day)
+    with pytest.raises(Refused):
+        made.do(give, someone, by="doctor-01", on=day)
+    assert given(made, someone) == [(1, "195", 14)]
+
+
+def recorded_apart(made: Trial, someone: str, day, monkeypatch, *, give: bool) -> None:
+    """As an earlier version recorded them: a filling that is no dose, and the dose."""
+    with monkeypatch.context() as then:
+        then.setattr(RefillPump, "settled", lambda act, context, source: act)
+        fill(made, someone, day)
+    if give:
+        act = GiveDose(regimen=HAIP, cycle=1, doses={PART: "195"})
+        made.do(act, someone, by="doctor-01", on=day)
+
+
+def test_what_an_earlier_version_recorded_twice_is_one_dose(made, monkeypatch):
+    """And where only the filling was recorded, its dose still can be."""
+    someone, day = with_pump(made), DAY + timedelta(14)
+    recorded_apart(made, someone, day, monkeypatch, give=False)
+    assert given(made, someone) == []
+    recorded_apart(made, someone, day + timedelta(28), monkeypatch, give=True)
+    assert given(made, someone) == [(1, "195", 42)]
+
+
+def test_a_dose_that_was_recorded_alone_and_its_filling_are_one(made):
+    someone, day = with_pump(made), DAY + timedelta(14)
+    before = {"regimen": HAIP, "cycle": 2, "doses": {PART: "190"}}
+    subject = made.subject(someone)
+    stamp = Stamp(by="doctor-01", at=noon(day), happened=day, seq=40)
+    GiveDose(**before).leave(subject, stamp)
+    drug = {"substance": "drug", "dose": "195", "regimen": HAIP, "part": PART}
+    refill(**drug).leave(subject, msgspec.structs.replace(stamp, seq=41))
+    found = [(one.cycle, one.doses, one.filled) for one in subject.treatment.given]
+    assert found == [(2, {PART: "195"}, True)]
+
+
+def test_the_cycle_of_a_filling_is_that_of_its_plan_else_the_next(made):
+    someone = with_pump(made)
+    fill(made, someone, DAY + timedelta(14))
+    made.do(OmitCycle(regimen=HAIP, cycle=2, why="wish"), someone, by="doctor-01", on=DAY)
+    checked(made, someone, DAY + timedelta(70), cycle=4)
+    fill(made, someone, DAY + timedelta(70))
+    fill(made, someone, DAY + timedelta(98))
+    late = fill(made, someone, DAY + timedelta(42))
+    expected = [(1, "195", 14), (4, "195", 70), (5, "195", 98), (3, "195", 42)]
+    assert given(made, someone) == expected
+    made.do(VoidEntry(entry=late, reason="not so"), someone, by="doctor-01")
+    assert given(made, someone) == expected[:3]
 
 
 def test_another_dose_than_was_checked_alarms_until_the_pump_is_emptied(made):
     someone, day = with_pump(made), DAY + timedelta(14)
-    plan = planned(made, someone, HAIP, day=day)
-    made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
+    checked(made, someone, day)
     fill(made, someone, day, dose="159")
-    other = ["Drug: 159 mg went into the pump, and 195 mg was planned and checked"]
+    other = ["Drug: 159 mg given, 195 mg planned"]
     assert (alarms(made, someone, day), amiss(made, someone, day)) == (other, other)
-    fill(made, someone, day + timedelta(14), substance="saline", dose="")
     later = day + timedelta(14)
+    fill(made, someone, later, substance="saline", dose="")
     assert (alarms(made, someone, later), amiss(made, someone, later)) == ([], other)
 
 
@@ -219,19 +306,54 @@ def test_a_filling_without_a_checked_plan_of_its_own_alarms(made):
     someone, day = with_pump(made), DAY + timedelta(14)
     plan = planned(made, someone, HAIP, day=day)
     fill(made, someone, day)
-    assert (alarms(made, someone, day), amiss(made, someone, day)) == ([UNPLANNED], [UNPLANNED])
+    unchecked = ["Through the pump, cycle 1: given before a second person had checked the plan"]
+    assert (alarms(made, someone, day), amiss(made, someone, day)) == (unchecked, unchecked)
     made.do(check_of(made, someone, plan), someone, by="pharmacist-01", on=day)
-    assert alarms(made, someone, day) == []
+    assert alarms(made, someone, day) == unchecked
     again = day + timedelta(14)
     fill(made, someone, again)
-    assert alarms(made, someone, again) == [UNPLANNED]
+    assert alarms(made, someone, again) == [unplanned(2)]
 
 
-def test_who_never_had_it_planned_has_a_deviation_and_no_alarm(made):
-    someone = with_pump(made)
-    fill(made, someone, DAY + timedelta(14))
-    assert alarms(made, someone, DAY + timedelta(14)) == []
-    assert amiss(made, someone, DAY + timedelta(14)) == [UNPLANNED]
+def test_who_never_had_it_planned_has_an_alarm_and_a_deviation(made):
+    someone, day = with_pump(made), DAY + timedelta(14)
+    fill(made, someone, day)
+    assert alarms(made, someone, day) == amiss(made, someone, day) == [unplanned(1)]
+
+
+def test_a_stop_that_arises_after_the_check_alarms_at_the_filling(made):
+    """The filling is recorded all the same; who is told by mail is told once, whoever says so."""
+    someone, day = with_pump(made), DAY + timedelta(14)
+    checked(made, someone, day)
+    made.do(scan(extrahepatic="yes", because="stomach"), someone, by="assistant-01", on=day)
+    fill(made, someone, day)
+    stopped = "Drug given against a stop: no released scan"
+    assert stopped in alarms(made, someone, day)
+    assert stopped in amiss(made, someone, day)
+    subject = made.subject(someone)
+    (name,) = {
+        due.name for due in agenda(made.study, subject, day) if ENGLISH.written(due.what) == stopped
+    }
+    (entry,) = made.ledger.entries(someone, after=subject.seq - 1)
+    assert AMISS.about(subject, entry) == name
+    assert AMISS.holds(made.study, subject, name, day)
+
+
+def test_what_becomes_of_the_pump_later_makes_no_filling_wrong(made):
+    """It ran 40 % too fast and was taken out; on the day of the filling none of that was so."""
+    text = a_text()
+    fast = "pump_flow_deviation is known and pump_flow_deviation > 25 %"
+    gone = "pump_explanted_on is known"
+    text["treatment"]["stops"] += [
+        UNRELEASED | {"id": name, "when": when} for name, when in (("fast", fast), ("gone", gone))
+    ]
+    made = two_schedules(**text)
+    someone, day = with_pump(made), DAY + timedelta(14)
+    checked(made, someone, day)
+    fill(made, someone, day)
+    fill(made, someone, day + timedelta(14), substance="saline", dose="", withdrawn="4.5")
+    made.do(explant(), someone, by="doctor-01", on=day + timedelta(20))
+    assert amiss(made, someone, day + timedelta(20)) == []
 
 
 @pytest.mark.parametrize(
