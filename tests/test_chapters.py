@@ -87,6 +87,9 @@ IN_NO_TABLE = {
         ),
         "Assessed.first_known": "only an earlier day moves day 0",
     },
+    "treatment": {
+        "Plan.acknowledged": "told with each dose planned; in the golden ledger nothing warns"
+    },
     "voiding": {
         "VoidingState.voided Voided.on Voided.entry Voided.voids Voided.reason": (
             "what no longer counts is no data; the audit tells it"

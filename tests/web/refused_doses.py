@@ -30,6 +30,7 @@ BY_DOSES = {
         "expired": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
         "too-weak": "test_nothing_is_released_that_nobody_checked_or_of_no_lot",
         "stop": "test_a_stop_refuses_and_says_what_would_lift_it",
+        "warns": "test_a_warning_that_was_seen_stops_nothing_and_is_kept_with_the_plan",
     }.items()
 } | {
     "treatment.too-near": "tests/spec/conduct/treatment/test_apart_rules.py::"

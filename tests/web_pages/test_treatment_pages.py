@@ -6,9 +6,10 @@ import pytest
 
 from equipoise.conduct.administration import GiveRole
 from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.panel import AskPanel, CastVote, Conclude
 from equipoise.web import people, write_service
 from tests import web_trial
-from tests.web_trial import PASSWORD, again, proof_on, signed_in
+from tests.web_trial import PASSWORD, PROVED, again, proof_on, signed_in
 
 pytestmark = pytest.mark.django_db
 FORMS = {
@@ -74,3 +75,28 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     other = given | {"cycle": "2"}
     nurse.post(f"{here}give/", other)
     assert "given without a plan" in nurse.get("/deviations/").content.decode()
+
+
+def test_who_plans_while_the_panel_says_resectable_says_to_have_seen_it(subject):
+    """The page shows the warning and refuses until it is ticked; who checks sees that it was."""
+    ask = AskPanel(scan_on=write_service.today())
+    write_service.perform(ask, "doctor-01", None, subject.subject_id)
+    for reader in web_trial.open_readers(again(subject)):
+        write_service.perform(CastVote(category="resectable"), reader, None, subject.subject_id)
+    concluded = Conclude(category="resectable")
+    write_service.perform(concluded, "chair", None, subject.subject_id, how=PROVED)
+    here, day = f"/participants/{subject.subject_id}/treatment/plan/", write_service.today()
+    sent = {"regimen": "folfox", "cycle": "1", "day.text": f"{day:%d-%m-%Y}"}
+    oncologist = signed_in("oncologist-01")
+    page = oncologist.get(here, sent).content.decode()
+    assert "The panel holds the metastases resectable" in page
+    for part, dose in re.findall(r'name="doses\.([a-z-]+)"[^>]* value="([0-9]+)"', page):
+        sent |= {f"doses.{part}": dose, f"prescribed.{part}": dose}
+    refused = oncologist.post(here, sent)
+    assert refused.status_code == 422
+    assert "confirm that you have seen this warning" in refused.content.decode()
+    planned = oncologist.post(here, sent | {"acknowledged": "panel-resectable"})
+    assert planned.status_code == 302, planned.content.decode()
+    assert again(subject).treatment.plans[-1].acknowledged == ["panel-resectable"]
+    checked = signed_in("pharmacist-01").get(planned["Location"]).content.decode()
+    assert "Warnings that were seen when it was planned: the panel holds" in checked

@@ -52,6 +52,7 @@ class Plan(_OfCycle, frozen=True, kw_only=True):
     reasons: dict[str, str] = {}
     prescribed: dict[str, str] = {}
     rates: dict[str, str] = {}
+    acknowledged: list[str] = []
     proposed: dict[str, str] = {}
     levels: dict[str, str] = {}
     rules: dict[str, str] = {}

@@ -9,9 +9,11 @@ from equipoise.conduct.treatment.proposal import Proposal, propose
 from equipoise.conduct.treatment.releasing import Components, ReleasePreparation, components
 from equipoise.conduct.treatment.stops import Standing, hard_stops, standing
 from equipoise.conduct.treatment.tablets import CountTablets, taken
+from equipoise.conduct.treatment.warning import WARNS, warnings_of, warns
 
 __all__ = [
     "CHAPTER",
+    "WARNS",
     "CheckPlan",
     "Components",
     "CountTablets",
@@ -31,4 +33,6 @@ __all__ = [
     "regimens_for",
     "standing",
     "taken",
+    "warnings_of",
+    "warns",
 ]

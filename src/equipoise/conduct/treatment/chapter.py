@@ -18,6 +18,7 @@ from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.treatment.tablet_tables import COUNTED, TABLETS
 from equipoise.conduct.treatment.tablets import CountTablets
+from equipoise.conduct.treatment.warning import warnings_of
 from equipoise.conduct.words import YES_NO
 from equipoise.ledger import Entry
 from equipoise.study.model import Study
@@ -132,6 +133,7 @@ def _planned(study: Study, subject: Subject, on: date) -> Iterator[Row]:
                 plan.reasons.get(part),
                 plan.prescribed.get(part),
                 plan.rates.get(part),
+                " ".join(plan.acknowledged) or None,
                 plan is state.plan_of(plan.of),
                 check.on if check else None,
                 check.by if check else None,
@@ -164,6 +166,9 @@ PLANNED = Table(
         TableColumn("reason", "text", Phrase("Why otherwise"), by_arm=True),
         TableColumn("prescribed", "text", Phrase("Dose in the prescribing system"), by_arm=True),
         TableColumn("rate", "text", Phrase("Rate, mL/h"), by_arm=True),
+        TableColumn(
+            "warnings", "codes", Phrase("Warnings that were seen"), warnings_of, by_arm=True
+        ),
         TableColumn("stands", "yes or no", Phrase("Whether the plan stands")),
         TableColumn("checked_on", "day", Phrase("Day of the check")),
         TableColumn("checked_by", "text", Phrase("Checked by")),

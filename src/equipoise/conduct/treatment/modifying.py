@@ -13,7 +13,8 @@ from equipoise.logic.truth import Truth
 from equipoise.study.catalogue import everywhere, spoken, translator
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
-from equipoise.study.sections.treatment import FULL, Modification
+from equipoise.study.sections.treatment import FULL
+from equipoise.study.sections.treatment_rules import Modification
 
 __all__ = ["Modified", "modified"]
 

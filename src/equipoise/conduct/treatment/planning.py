@@ -26,12 +26,14 @@ from equipoise.conduct.treatment.cycles import (
 )
 from equipoise.conduct.treatment.proposal import Proposal, figure, propose
 from equipoise.conduct.treatment.stops import amount_of, hard_stops
+from equipoise.conduct.treatment.warning import unseen, warnings_of, warns
 from equipoise.conduct.words import Ask, Words
 from equipoise.study.kinds.blank import is_blank
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.treatment import Regimen
+from equipoise.study.sections.treatment_rules import DoseWarning
 
 __all__ = ["CheckPlan", "PlanCycle", "regimen_named", "worked_out_otherwise"]
 
@@ -88,6 +90,7 @@ class PlanCycle(Act, frozen=True, kw_only=True):
     reasons: Annotated[ByPart, Ask("Why otherwise", kind="part reasons")] = {}
     prescribed: Annotated[ByPart, Ask("Dose in the prescribing system", kind="doses")] = {}
     rates: Annotated[ByPart, Ask("Rate, mL/h", kind="rates")] = {}
+    acknowledged: Annotated[list[str], Ask("Warnings that were seen", warnings_of)] = []
     proposed: Annotated[ByPart, Ask("Dose as worked out", kind="doses", by_trial=True)] = {}
     levels: Annotated[ByPart, Ask("Dose level, %", kind="levels", by_trial=True)] = {}
     rules: Annotated[ByPart, Ask("Rules that hold", kind="rules", by_trial=True)] = {}
@@ -133,6 +136,14 @@ class PlanCycle(Act, frozen=True, kw_only=True):
         yield from hard_stops(
             context.study, context.subject, self.day, self.doses, self.prescribed, self.rates
         )
+        yield from unseen(self._warns(context), self.acknowledged)
+
+    def _warns(self, context: Context) -> list[DoseWarning]:
+        """The warnings that stand for what is planned, on the day for which it is."""
+        treatment = context.study.treatment
+        known = treatment.part_of if treatment else {}
+        drugs = {known[part].drug for part in self.doses if part in known}
+        return list(warns(context.study, context.subject, drugs, self.day))
 
     def _strangers(self, regimen: Regimen, found: list[Proposal]) -> Iterator[Refusal]:
         known = {one.part.id for one in found}
@@ -164,8 +175,10 @@ class PlanCycle(Act, frozen=True, kw_only=True):
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         regimen = regimen_named(context.study, self.regimen)
         found = propose(context.study, context.subject, regimen, self.day) if regimen else []
+        standing = {one.id for one in self._warns(context)}
         return msgspec.structs.replace(
             self,
+            acknowledged=sorted(standing.intersection(self.acknowledged)),
             proposed={one.part.id: one.text for one in found if one.text},
             levels={one.part.id: figure(one.level) for one in found},
             rules={

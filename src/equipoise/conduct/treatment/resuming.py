@@ -15,7 +15,8 @@ from equipoise.logic.decision import outcomes
 from equipoise.logic.given import HOLD, STOP
 from equipoise.logic.truth import Truth
 from equipoise.study.model import Study
-from equipoise.study.sections.treatment import Drug, Modification, Treatment, quantity
+from equipoise.study.sections.treatment import Drug, Treatment, quantity
+from equipoise.study.sections.treatment_rules import Modification
 
 __all__ = ["GivenDose", "held", "last_given"]
 

@@ -19,6 +19,7 @@ from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.random_source import RandomSource, commitment
 from equipoise.conduct.study_text import recording
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment import WARNS, PlanCycle
 from equipoise.conduct.trial_state import TrialState
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.habits import Step
@@ -147,7 +148,13 @@ class SyntheticTrial:
 
 
 def _confirmed(act: Act, refusals: tuple[Refusal, ...]) -> Act | None:
-    """The same answers with a reason, where nothing but soft checks asks why they are right."""
+    """The same answers with a reason, where nothing but soft checks asks why they are right.
+
+    A cycle is planned knowingly, where nothing but warnings is against it.
+    """
+    if isinstance(act, PlanCycle) and all(one.code == WARNS.code for one in refusals):
+        seen = [str(one.values["warning"]) for one in refusals]
+        return msgspec.structs.replace(act, acknowledged=[*act.acknowledged, *seen])
     if not isinstance(act, SaveForm) or any(one.code != SOFT_CHECK for one in refusals):
         return None
     reasons = {one.where: "seen twice in the source" for one in refusals}

@@ -23,6 +23,7 @@ from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 from equipoise.study.sections.cycles import First, Pause, conditions, misplaced
 from equipoise.study.sections.treatment_facts import FACTS
+from equipoise.study.sections.treatment_rules import DoseWarning, Modification, Stop
 
 if TYPE_CHECKING:
     from equipoise.study.model import Study
@@ -33,9 +34,7 @@ __all__ = [
     "FACTS",
     "DosePart",
     "Drug",
-    "Modification",
     "Regimen",
-    "Stop",
     "Tablet",
     "Treatment",
     "quantity",
@@ -149,40 +148,13 @@ class Regimen(Part):
         return not self.arms or arm in self.arms
 
 
-class Stop(Part):
-    """What forbids a dose for as long as it holds, or is not known not to."""
-
-    id: Code
-    drugs: tuple[Code, ...] = Field(default=(), description="which it stops; empty: all")
-    when: str = Field(description="it stands unless this is known not to hold")
-    because: Text
-    lifts: Text = Field(description="what would lift it")
-    source: Source
-
-
-class Modification(Part):
-    """What makes a dose lower, or holds it; of several the lowest level wins."""
-
-    id: Code
-    drugs: tuple[Code, ...] = Field(min_length=1)
-    when: str = Field(default="", description="when it counts at all; empty: always")
-    level: Number | None = Field(default=None, gt=0, description="per cent of the dose")
-    table: Code | None = Field(default=None, description="the decision table that gives the level")
-    because: Text | None = Field(default=None, description="why; a table says so itself")
-    lifts: Text | None = Field(default=None, description="what would lift a hold of its table")
-    resumes: tuple[Code, ...] = Field(
-        default=(),
-        description="modifications after a hold by which this one counts, and of the last dose",
-    )
-    source: Source
-
-
 class Treatment(Part):
     """What the study gives, by which rules."""
 
     drugs: tuple[Drug, ...] = Field(min_length=1)
     regimens: tuple[Regimen, ...] = Field(min_length=1)
     stops: tuple[Stop, ...] = ()
+    warnings: tuple[DoseWarning, ...] = ()
     modifications: tuple[Modification, ...] = ()
     pauses: tuple[Pause, ...] = ()
     stops_after: tuple[str, ...] = Field(
@@ -252,7 +224,7 @@ class Treatment(Part):
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Names that stand twice or nowhere, and amounts that are none."""
-        for block in ("drugs", "regimens", "stops", "modifications", "pauses"):
+        for block in ("drugs", "regimens", "stops", "warnings", "modifications", "pauses"):
             yield from _twice(block, [one.id for one in getattr(self, block)])
         for fact in FACTS:
             if fact.name in study.items:
@@ -306,8 +278,9 @@ class Treatment(Part):
             if name not in known or not {*rule.drugs} <= {*known[name].drugs}:
                 yield ("resumes", n), f"no table that may hold these drugs is named {name!r}"
 
-    def _rules(self) -> Iterator[tuple[Key, Stop | Modification]]:
+    def _rules(self) -> Iterator[tuple[Key, Stop | DoseWarning | Modification]]:
         yield from ((("stops", n), rule) for n, rule in enumerate(self.stops))
+        yield from ((("warnings", n), rule) for n, rule in enumerate(self.warnings))
         yield from ((("modifications", n), rule) for n, rule in enumerate(self.modifications))
 
     def _of_drugs(self) -> Iterator[tuple[Key, str]]:

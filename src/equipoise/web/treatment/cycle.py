@@ -1,5 +1,6 @@
 """One plan: its doses as they were worked out and planned, its check, and what became of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -21,6 +22,8 @@ from equipoise.conduct.treatment import (
     ReleasePreparation,
     digest_of_plan,
     hard_stops,
+    warnings_of,
+    warns,
 )
 from equipoise.conduct.treatment.proposal import figure, rate_of
 from equipoise.study.sections.treatment import PUMP
@@ -57,6 +60,19 @@ class PlannedLine:
     rate: str
     reason: str
     unverified: bool
+
+
+def _standing(page: Page, subject: Subject, plan: Plan) -> set[str]:
+    """The warnings that stand for a plan."""
+    treatment = page.study.treatment
+    drugs = [treatment.part_of[p].drug for p in plan.doses if treatment and p in treatment.part_of]
+    return {one.id for one in warns(page.study, subject, drugs, plan.day)}
+
+
+def _warnings(page: Page, names: Iterable[str]) -> list[str]:
+    """What warnings say, in the words of the study."""
+    labels = warnings_of(page.study)
+    return [label(labels[one]) for one in sorted(names) if one in labels]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,6 +121,8 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
             if p not in found.doses
         ],
         valid=valid,
+        seen=_warnings(page, found.acknowledged),
+        unseen=_warnings(page, _standing(page, subject, found) - {*found.acknowledged}),
         check=check,
         checks=checks,
         release=release,

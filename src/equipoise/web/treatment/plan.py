@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.act import Refused
 from equipoise.conduct.how import PLAINLY
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.treatment import PlanCycle, next_cycle, regimens_for
+from equipoise.conduct.treatment import PlanCycle, next_cycle, regimens_for, warns
+from equipoise.logic.figures import opening
 from equipoise.study.sections.treatment import Regimen
 from equipoise.web import write_service
 from equipoise.web.jinja import date_parts
@@ -46,7 +47,8 @@ def plan(page: Page, subject_id: str) -> HttpResponse:
     form_data = {field: entered(page.request.POST, field, parts) for field in FIELDS}
     proof = proof_of(page.request, page.study, PlanCycle, (label(regimen.label), subject_id))
     if page.request.method == "POST":
-        act = _act(page, regimen.id, cycle, day, form_data)
+        seen = page.request.POST.getlist("acknowledged")
+        act = _act(page, regimen.id, cycle, day, form_data, seen)
         how = proof.given(page.request, problems) if proof else PLAINLY
         by = page.viewer.person_id
         if problems:
@@ -80,6 +82,10 @@ def plan(page: Page, subject_id: str) -> HttpResponse:
         doubtful=doubtful_parts(page),
         form_data=form_data,
         stops=stop_lines(page.study, subject, regimen, drugs, day),
+        warnings=[
+            (one.id, opening(label(one.because))) for one in warns(page.study, subject, drugs, day)
+        ],
+        acknowledged=page.request.POST.getlist("acknowledged"),
         prescribes=bool(treatment and treatment.prescribed),
         problems=problems,
         proof=proof,
@@ -133,7 +139,12 @@ def _is_answered(query: Any) -> bool:
 
 
 def _act(
-    page: Page, regimen: str, cycle: int, day: date, form_data: dict[str, dict[str, str]]
+    page: Page,
+    regimen: str,
+    cycle: int,
+    day: date,
+    form_data: dict[str, dict[str, str]],
+    seen: list[str],
 ) -> PlanCycle:
     numbers = {
         field: {
@@ -141,4 +152,11 @@ def _act(
         }
         for field in NUMBERS
     }
-    return PlanCycle(regimen=regimen, cycle=cycle, day=day, reasons=form_data["reasons"], **numbers)
+    return PlanCycle(
+        regimen=regimen,
+        cycle=cycle,
+        day=day,
+        reasons=form_data["reasons"],
+        acknowledged=seen,
+        **numbers,
+    )

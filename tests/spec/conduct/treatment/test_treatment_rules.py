@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from equipoise.conduct.cases import run
@@ -152,6 +153,25 @@ def test_a_stop_refuses_and_says_what_would_lift_it(made, someone):
         "Velotaxin: platelets below 100. It is lifted so: "
         "Record platelets of at least 100 of the last three days."
     )
+
+
+def test_a_warning_that_was_seen_stops_nothing_and_is_kept_with_the_plan():
+    """It is of the drugs that it names, holds while its condition is known to, and nothing else."""
+    warning = {"when": "neuropathy != '0'", "because": "Neuropathy", "source": "assumed: for tests"}
+    treatment = a_study("two-schedules").treatment.model_dump()
+    treatment["warnings"] = [{"id": "tingling", **warning}]
+    treatment["warnings"] += [{"id": "tablets", "drugs": ["oralutin"], **warning}]
+    made = two_schedules(treatment=treatment)
+    someone = in_arm(made, "infusion")
+    plain = plan_of(made, someone, WEEKLY)
+    made.do(plain, someone, by="doctor-01")
+    made.do(before(2, neuropathy="1"), someone)
+    (refusal,) = made.refusals(plain, someone, by="doctor-01")
+    assert (refusal.code, refusal.where) == ("treatment.warns", "acknowledged")
+    assert refusal.values["warning"] == "tingling"
+    seen = msgspec.structs.replace(plain, acknowledged=["tingling", "tablets"])
+    made.do(seen, someone, by="doctor-01")
+    assert made.subject(someone).treatment.plans[-1].acknowledged == ["tingling"]
 
 
 def test_a_plan_is_checked_by_another_person_over_what_was_shown(made, someone):
