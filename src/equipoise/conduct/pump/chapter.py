@@ -123,6 +123,7 @@ PUMPS = Table(
         TableColumn("out_because", "text", Phrase("Reason")),
     ),
     rows=_pumps,
+    listed=("on", "model", "serial", "flow", "out_on"),
     tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.pump is not None,
 )
@@ -263,6 +264,7 @@ SCANS = Table(
         TableColumn("released_on", "day", Phrase("Day of the release")),
     ),
     rows=_scans,
+    listed=("on", "what", "bilobar", "extrahepatic", "released_on"),
     tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.pump is not None,
 )

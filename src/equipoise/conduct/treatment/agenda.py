@@ -8,11 +8,12 @@ from equipoise.conduct.act import Act
 from equipoise.conduct.chapter import Due, RowAt, Turn
 from equipoise.conduct.cycle_calendar import Cycle, cycles_of
 from equipoise.conduct.facts import SubjectFacts
-from equipoise.conduct.state.treatment import Plan
+from equipoise.conduct.state.treatment import Plan, TreatmentState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.giving import GiveDose
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
+from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.treatment.tablets import to_count
 from equipoise.study.model import Study
 from equipoise.study.reason import Given as InPlace
@@ -24,6 +25,7 @@ __all__ = ["FILLINGS", "PAGE", "REFILL", "agenda"]
 PAGE = "treatment-cycle"
 """The page of one plan."""
 TO_CHECK = Phrase("Check the plan: {regimen}, cycle {cycle}")
+TO_RELEASE = Phrase("Release what was prepared: {regimen}, cycle {cycle}")
 TO_GIVE = Phrase("Give {regimen}, cycle {cycle}")
 TO_PLAN = Phrase("Plan {regimen}, cycle {cycle}")
 TO_RECORD = Phrase("Record what became of {regimen}, cycle {cycle}: given, or left out")
@@ -45,7 +47,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
     for cycles in cycles_of(study, subject, SubjectFacts(study, subject, on)).values():
         for one in cycles:
             if one.is_open and one.regimen.given_to(subject.arm):
-                yield from _due(subject, one)
+                yield from _due(study, subject, one)
 
 
 def _in_pump(study: Study, subject: Subject, on: date) -> Iterator[Due]:
@@ -62,14 +64,14 @@ def _in_pump(study: Study, subject: Subject, on: date) -> Iterator[Due]:
             yield Due(urgency="alarm", what=what, when=last.on, elsewhere=REFILL)
 
 
-def _due(subject: Subject, one: Cycle) -> Iterator[Due]:
-    """Its plan to be checked or given; or that it is planned, or told of."""
+def _due(study: Study, subject: Subject, one: Cycle) -> Iterator[Due]:
+    """Its plan to be checked, released or given; or that it is planned, or told of."""
     state, of = subject.treatment, (one.regimen.id, one.number)
     named: dict[str, InPlace] = {"regimen": one.regimen.label, "cycle": one.number}
     plan, day = state.plan_of(of), one.day
     filled = (("regimen", one.regimen.id), ("cycle", str(one.number)))
     if plan:
-        yield _of_plan(plan, named, checked=state.check_of(plan) is not None)
+        yield from _of_plan(study, state, plan, named)
     elif one.state == "missing" and day:
         yield replace(_pressing(TO_RECORD, named, day, day, GiveDose), filled=filled)
     elif one.state == "next" and day:
@@ -88,11 +90,26 @@ def _of_next(one: Cycle, named: dict[str, InPlace], day: date) -> Due:
     return Due(urgency="coming", what=what, when=begin, where=PlanCycle, later=tuple(later))
 
 
-def _of_plan(plan: Plan, named: dict[str, InPlace], *, checked: bool) -> Due:
-    act = GiveDose if checked else CheckPlan
-    phrase = TO_GIVE if checked else TO_CHECK
-    due = _pressing(phrase, named, plan.day, plan.day if checked else plan.on, PlanCycle)
-    return replace(due, where=RowAt(PAGE, str(plan.seq), act))
+def _of_plan(
+    study: Study, state: TreatmentState, plan: Plan, named: dict[str, InPlace]
+) -> Iterator[Due]:
+    """Once it is checked: its preparation, where somebody releases that, and the dose."""
+    check = state.check_of(plan)
+    if check is None:
+        yield _on_its_page(plan, TO_CHECK, named, CheckPlan, plan.on)
+        return
+    releases = any(ReleasePreparation.kind in role.may for role in study.roles)
+    if releases and state.release_of(plan) is None:
+        yield _on_its_page(plan, TO_RELEASE, named, ReleasePreparation, check.on)
+    yield _on_its_page(plan, TO_GIVE, named, GiveDose, plan.day)
+
+
+def _on_its_page(
+    plan: Plan, phrase: Phrase, named: dict[str, InPlace], act: type[Act], due: date
+) -> Due:
+    """What is done on the page of a plan, until its first day."""
+    where = RowAt(PAGE, str(plan.seq), act)
+    return replace(_pressing(phrase, named, plan.day, due, act), where=where)
 
 
 def _pressing(

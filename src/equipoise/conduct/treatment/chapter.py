@@ -14,6 +14,7 @@ from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
 from equipoise.conduct.treatment.off_days import off_days
+from equipoise.conduct.treatment.plan_table import PLANS
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
 from equipoise.conduct.treatment.releasing import ReleasePreparation
 from equipoise.conduct.treatment.tablet_tables import COUNTED, TABLETS
@@ -213,6 +214,7 @@ NOT_GIVEN = Table(
         TableColumn("ended", "text", Phrase("Ended for good"), YES_NO),
     ),
     rows=_not_given,
+    listed=("on", "regimen", "cycle", "until", "why", "ended"),
     tells_arm=lambda study, row: of_an_arm(study),
     of_study=lambda study: study.treatment is not None,
 )
@@ -256,6 +258,6 @@ CHAPTER = Chapter(
     agenda=agenda,
     deviates=_deviates,
     course=_course,
-    tables=(GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS),
+    tables=(PLANS, GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS),
     tells=(AMISS,),
 )

@@ -21,6 +21,7 @@ from equipoise.conduct.treatment import (
     components,
     propose,
 )
+from equipoise.conduct.treatment.plan_table import PLANS
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
 from equipoise.study.cases import Case
@@ -276,7 +277,7 @@ def test_a_study_that_says_nothing_of_its_treatment_plans_none():
     assert made.codes(act, subject_id, by="doctor-01") == ["treatment.none"]
 
 
-def test_what_comes_next_is_to_check_to_give_and_to_plan_again(made, someone):
+def test_what_comes_next_is_to_check_to_release_to_give_and_to_plan_again(made, someone):
     def next_(on: date) -> list[str]:
         return [
             f"{due.urgency} {due.what.phrase.sentence.partition(' ')[0]} {due.when}"
@@ -288,6 +289,10 @@ def test_what_comes_next_is_to_check_to_give_and_to_plan_again(made, someone):
     plan = planned(made, someone, WEEKLY)
     assert next_(DAY) == [f"due Check {DAY}"]
     made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
+    assert next_(DAY) == [f"due Release {DAY}", f"due Give {DAY}"]
+    lots, until = {PART: "A1"}, {PART: "2027-03-31"}
+    release = ReleasePreparation(plan=plan, lots=lots, expiries=until)
+    made.do(release, someone, by="pharmacist-01")
     assert next_(DAY + days(1)) == [f"overdue Give {DAY}"]
     made.do(GiveDose(regimen=WEEKLY, cycle=1, doses={PART: "145"}), someone, by="assistant-01")
     assert next_(DAY) == [f"due Plan {DAY + days(7)}"]
@@ -333,6 +338,18 @@ def test_nothing_is_released_that_nobody_checked_or_of_no_lot(made, someone):
     made.do(before(3), someone)
     made.do(right, someone, by="pharmacist-01")
     assert made.codes(right, someone, by="pharmacist-01") == ["treatment.released-before"]
+
+
+def test_each_plan_is_a_row_with_what_became_of_it(made, someone):
+    """By it whoever prepares finds the plan again; one that was planned anew no longer stands."""
+    old, plan = planned(made, someone, WEEKLY), planned(made, someone, WEEKLY)
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
+    made.do(GiveDose(regimen=WEEKLY, cycle=1, doses={PART: "145"}), someone, by="assistant-01")
+    rows = [row[1:] for row in PLANS.rows(made.study, made.subject(someone), DAY)]
+    assert rows == [
+        (old, DAY, WEEKLY, 1, False, None, None, None),
+        (plan, DAY, WEEKLY, 1, True, DAY, None, DAY),
+    ]
 
 
 def test_the_volumes_of_a_preparation_add_up_to_its_fill(made):
