@@ -72,6 +72,10 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     listed = nurse.get("/lists/doses/").content.decode()
     assert "FOLFOX" in listed and "Oxaliplatin" in listed
     assert "Dose given otherwise (0)" in nurse.get("/deviations/").content.decode()
+    own = nurse.get(f"/participants/{subject.subject_id}/").content.decode()
+    (cycles,) = re.findall(r'<h2[^>]* id="cycles">.*?</table>', own, re.S)
+    assert "Cycle 1<" in cycles and "Given" in cycles and cycle in cycles
+    assert "Cycle 2<" in cycles and "Next" in cycles
     other = given | {"cycle": "2"}
     nurse.post(f"{here}give/", other)
     assert "given without a plan" in nurse.get("/deviations/").content.decode()

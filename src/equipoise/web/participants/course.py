@@ -17,6 +17,7 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Wording
 from equipoise.web.jinja import day, say
 from equipoise.web.reader import HERE
+from equipoise.web.treatment.calendar import why_not_given
 from equipoise.web.views.act_words import line_text, wording
 from equipoise.web.views.next_act import form_page, not_done_page, visit_name
 from equipoise.web.views.waiting import waits_words
@@ -118,6 +119,8 @@ def visit_rows(
 
 def _ended(subject: Subject, one: schedule.Planned) -> str:
     """Why the forms of a visit that were not done were not, each reason once."""
+    if one.cycle and one.cycle.left_on:
+        return inner(why_not_given(one.cycle.why))
     stated = [
         not_done
         for not_done in subject.forms.not_done

@@ -20,6 +20,7 @@ from equipoise.web.participants.unplanned import at_no_visit
 from equipoise.web.pump.flow import flow_in_words
 from equipoise.web.queries.one import asked_at
 from equipoise.web.recist.responses import responses
+from equipoise.web.treatment.calendar import calendar
 from equipoise.web.views.act_words import wording
 from equipoise.web.views.next_act import form_page, next_acts, visit_beside
 from equipoise.web.views.page import Page, act_page
@@ -46,6 +47,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         grid=grid(page.study, subject, planned),
         now=[row for row in rows if row.planned.state not in ("coming", "waiting")],
         later=[row for row in rows if row.planned.state in ("coming", "waiting")],
+        clocks=calendar(page, subject, on),
         responses=responses(page.study, subject),
         flow=flow_in_words(page, subject),
         at_no_visit=at_no_visit(page, subject),
