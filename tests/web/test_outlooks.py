@@ -120,7 +120,7 @@ def test_the_night_works_it_out_so_that_no_look_of_the_day_has_to(
     trial_here, days_pass, worked_out, settings
 ):
     people = web_trial.signed_in(NURSE)
-    days_pass(days=1)
+    days_pass(days=3)
     by_night.look_ahead(None, write_service.now())
     assert worked_out and len(worked_out) < SubjectRow.objects.count() / 2
     worked_out.clear()

@@ -33,15 +33,6 @@ NEVER_REHEARSED = {
     "entry.void": "invented people record nothing in error",
     "entry.redact": "invented people type no names",
     "randomisation.in-error": "and draw nobody in error",
-    "treatment.plan": "a rehearsal fills in the forms of the cycles",
-    "treatment.check": "and so plans none that is checked",
-    "treatment.release": "nor releases one",
-    "treatment.give": "nor gives one",
-    "treatment.count": "nor counts tablets",
-    "treatment.delay": "nor puts one off",
-    "treatment.omit": "nor leaves one out",
-    "before_cycle": "it is asked for a plan",
-    **dict.fromkeys(("brivudine", "urine_protein", "wound_healed", "ugt1a1"), "likewise"),
     "study.unlock": "who locked the study of a rehearsal opens nothing again",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.

@@ -35,13 +35,16 @@ def at_no_visit(entry):
 def test_what_befalls_people_in_one_chapter_moves_nothing_that_others_record():
     """Rehearsed with habits and without: every other entry says the same, on its day.
 
-    Whether somebody has a pump is told by the form of the operation too, so that all have theirs.
+    Whether somebody has a pump is told by the form of the operation too, so that all have theirs;
+    and blood values follow from treatment, which is left out.
     """
     study, plan = load(STUDIES / "pump-it"), load_plan(STUDIES / "pump-it")
     told = []
-    for habits in ({"pump": plan.habits["pump"]}, plan.habits):
+    values = {name: one.model_copy(update={"again": ()}) for name, one in plan.values.items()}
+    others = {name: one for name, one in plan.habits.items() if name != "treatment"}
+    for habits in ({"pump": plan.habits["pump"]}, others):
         ledger = MemoryLedger()
-        alike = plan.model_copy(update={"habits": habits, "locked": False})
+        alike = plan.model_copy(update={"habits": habits, "values": values, "locked": False})
         rehearse(study, alike, ledger, 8, 7)
         entries = [e for e in ledger.everything() if e.kind != CHECKPOINT]
         told.append([e for e in entries if not e.kind.startswith("pump.")])

@@ -28,11 +28,21 @@ class Modified:
     rule: Modification
     state: str
     """lowers, holds, or open: not known."""
-    why: Mapping[str, str]
-    """In every language that is spoken here."""
+    because: Mapping[str, str]
+    """Why, in every language; empty where a table decided."""
+    decided: Decided | None = None
+    """What its table gave, and why."""
     level: Decimal | None = None
     row: int | None = None
     """The row that fired, where a table decided."""
+
+    @property
+    def why(self) -> Mapping[str, str]:
+        """Why, in every language that is spoken here."""
+        found = self.decided
+        if found is None:
+            return self.because
+        return {language: decided_text(found, translator(language)) for language in spoken()}
 
     @property
     def of_last(self) -> bool:
@@ -45,8 +55,16 @@ class Modified:
         return self.rule.id if self.row is None else f"{self.rule.id}:{self.row}"
 
 
-def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator[Modified]:
+def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> tuple[Modified, ...]:
     """Every modification that holds for a drug, or of which that is not known."""
+    what = f"modified {drug} {on}"
+    if what not in facts.worked_out:
+        facts.worked_out[what] = tuple(_modified(study, facts, drug, on))
+    found: tuple[Modified, ...] = facts.worked_out[what]
+    return found
+
+
+def _modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator[Modified]:
     treatment = study.treatment
     for rule in treatment.modifications if treatment else ():
         counts = facts.holds(rule.when) if rule.when else Truth.TRUE
@@ -57,23 +75,22 @@ def modified(study: Study, facts: SubjectFacts, drug: str, on: date) -> Iterator
             continue
         if since == "earlier":
             why = everywhere(NOT_RAISED.sentence)
-            yield Modified(rule=rule, state="lowers", why=why, level=FULL)
+            yield Modified(rule=rule, state="lowers", because=why, level=FULL)
         elif rule.table is not None:
             yield _by_table(study, facts, rule, rule.table, on, counts)
         else:
             state = "lowers" if counts is Truth.TRUE else "open"
-            yield Modified(rule=rule, state=state, why=rule.because or {}, level=rule.level)
+            yield Modified(rule=rule, state=state, because=rule.because or {}, level=rule.level)
 
 
 def _by_table(
     study: Study, facts: SubjectFacts, rule: Modification, table: str, on: date, counts: Truth
 ) -> Modified:
     found = decide(study.table_of[table], study.vocabulary, facts, on)
-    why = {language: decided_text(found, translator(language)) for language in spoken()}
     level, row = _level(found), found.row.number if found.row else None
     state = "open" if counts is Truth.UNKNOWN or found.gives is None else ""
     state = state or ("holds" if level is None else "lowers")
-    return Modified(rule=rule, state=state, why=why, level=level, row=row)
+    return Modified(rule=rule, state=state, because={}, decided=found, level=level, row=row)
 
 
 def _level(found: Decided) -> Decimal | None:

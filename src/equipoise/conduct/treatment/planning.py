@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.state.treatment import Checked, Plan, TreatmentState
 from equipoise.conduct.subject import Subject
@@ -35,7 +34,7 @@ from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.treatment import Regimen
 from equipoise.study.sections.treatment_rules import DoseWarning
 
-__all__ = ["CheckPlan", "PlanCycle", "regimen_named", "worked_out_otherwise"]
+__all__ = ["CheckPlan", "PlanCycle", "plan_stops", "regimen_named", "worked_out_otherwise"]
 
 NOTHING = Reason("treatment.nothing", "doses", "no dose is planned; say that the cycle is left out")
 WHY_DROPPED = Reason("treatment.why-dropped", "", "{part} is left out: say why, or plan its dose")
@@ -129,13 +128,13 @@ class PlanCycle(Act, frozen=True, kw_only=True):
         yield from too_near(context, regimen, self.cycle, self.day)
         if not self.doses:
             yield NOTHING()
-        found = propose(context.study, context.subject, regimen, self.day)
+        facts = context.facts(self.day)
+        found = propose(context.study, context.subject, regimen, self.day, facts=facts)
         yield from self._strangers(regimen, found)
         for one in found:
             yield from self._against(context.study, one)
-        yield from hard_stops(
-            context.study, context.subject, self.day, self.doses, self.prescribed, self.rates
-        )
+        amounts = (self.doses, self.prescribed, self.rates)
+        yield from hard_stops(context.study, context.subject, self.day, *amounts, facts)
         yield from unseen(self._warns(context), self.acknowledged)
 
     def _warns(self, context: Context) -> list[DoseWarning]:
@@ -174,7 +173,8 @@ class PlanCycle(Act, frozen=True, kw_only=True):
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         regimen = regimen_named(context.study, self.regimen)
-        found = propose(context.study, context.subject, regimen, self.day) if regimen else []
+        study, subject, facts = context.study, context.subject, context.facts(self.day)
+        found = propose(study, subject, regimen, self.day, facts=facts) if regimen else []
         standing = {one.id for one in self._warns(context)}
         return msgspec.structs.replace(
             self,
@@ -238,9 +238,7 @@ class CheckPlan(Act, frozen=True, kw_only=True):
         yield from treatable(context, regimen, plan.day)
         yield from too_near(context, regimen, plan.cycle, plan.day)
         yield from worked_out_otherwise(context, regimen, plan)
-        yield from hard_stops(
-            context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates
-        )
+        yield from plan_stops(context, plan)
 
     def settled(self, context: Context, random_source: RandomSource | None) -> Self:
         meaning = context.stamp.how.meaning or self.words.meaning
@@ -261,10 +259,17 @@ def regimen_named(study: Study, name: str) -> Regimen | None:
     return study.treatment.regimen_of.get(name) if study.treatment else None
 
 
+def plan_stops(context: Context, plan: Plan) -> Iterator[Refusal]:
+    """Every stop that stands against a plan."""
+    amounts = (plan.doses, plan.prescribed, plan.rates)
+    facts = context.facts(plan.day)
+    return hard_stops(context.study, context.subject, plan.day, *amounts, facts)
+
+
 def worked_out_otherwise(context: Context, regimen: Regimen, plan: Plan) -> Iterator[Refusal]:
     """The doses that would be others now: what stands is judged again."""
     treatment = context.study.treatment
-    facts = SubjectFacts(context.study, context.subject, plan.day)
+    facts = context.facts(plan.day)
     found = propose(context.study, context.subject, regimen, plan.day, facts=facts)
     now: Mapping[str, Proposal] = {one.part.id: one for one in found}
     for name in plan.doses:

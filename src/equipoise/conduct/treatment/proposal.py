@@ -4,10 +4,11 @@ Everything is exact decimals until the one rounding at the end, which the study 
 rounded up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
@@ -56,7 +57,8 @@ class Proposal:
     """Those of which it is not known."""
     alternatives: tuple[tuple[Decimal, Decimal], ...] = ()
     """What each other dose level would give."""
-    arithmetic: str = ""
+    explained: Callable[[], str] = str
+    """How its arithmetic is told, once somebody asks."""
     missing: tuple[Mapping[str, str], ...] = ()
     """What is not recorded, as the study calls it."""
     capped: bool = False
@@ -64,6 +66,11 @@ class Proposal:
     """The last dose, where it is so many per cent of that."""
     rate: Decimal | None = None
     """In mL/h, where it runs in a volume over a time."""
+
+    @property
+    def arithmetic(self) -> str:
+        """How it is worked out of what is known."""
+        return self.explained()
 
     @property
     def text(self) -> str:
@@ -80,15 +87,17 @@ def propose(
     facts: SubjectFacts | None = None,
 ) -> list[Proposal]:
     """The doses of a cycle that begins on a day, one for each part that the participant has."""
-    treatment = study.treatment
-    facts = facts or SubjectFacts(study, subject, on)
+    treatment, facts = study.treatment, facts or SubjectFacts(study, subject, on)
     if treatment is None:
         return []
-    return [
-        _proposal(study, treatment, part, facts, on, into)
-        for part in regimen.parts
-        if is_part(part, subject, facts)
-    ]
+    what = f"proposed {regimen.id} {on} {into.language}"
+    if what not in facts.worked_out:
+        parts = (part for part in regimen.parts if is_part(part, subject, facts))
+        facts.worked_out[what] = [
+            _proposal(study, treatment, part, facts, on, into) for part in parts
+        ]
+    found: list[Proposal] = facts.worked_out[what]
+    return found
 
 
 def is_part(part: DosePart, subject: Subject, facts: SubjectFacts) -> bool:
@@ -114,8 +123,6 @@ def _proposal(
 ) -> Proposal:
     drug = treatment.drug_of[part.drug]
     words = _words(study.vocabulary, part.dose, drug)
-    found = calculated(DOSE, words, facts, on, into=into)
-    missing = tuple(_called(study, one.name, one.label) for one in found.missing)
     exact = _number(value_of(Name(DOSE), words, facts, on))
     cap = _cap(study, part, drug, facts, on)
     rules = list(modified(study, facts, part.drug, on))
@@ -136,13 +143,28 @@ def _proposal(
         level=level,
         rules=lowering,
         open_rules=unknown,
-        arithmetic=found.arithmetic or (part.dose if exact is not None else ""),
-        missing=missing,
+        explained=partial(_worked_out, part, words, facts, on, into) if exact is not None else str,
+        missing=_missing(study, words, facts, on, into) if exact is None else (),
         capped=capped,
         alternatives=_alternatives(part, drug, full, level) if reduced is not None else (),
         rate=rate_of(part),
     )
     return _below_last(treatment, proposal, full or Decimal(0), facts, on)
+
+
+def _worked_out(
+    part: DosePart, words: Vocabulary, facts: SubjectFacts, on: date, into: Translator
+) -> str:
+    """How a dose is worked out; a fixed one as the study file gives it."""
+    return calculated(DOSE, words, facts, on, into=into).arithmetic or part.dose
+
+
+def _missing(
+    study: Study, words: Vocabulary, facts: SubjectFacts, on: date, into: Translator
+) -> tuple[Mapping[str, str], ...]:
+    """What leaves a dose open."""
+    found = calculated(DOSE, words, facts, on, into=into)
+    return tuple(_called(study, one.name, one.label) for one in found.missing)
 
 
 def _below_last(
@@ -156,7 +178,8 @@ def _below_last(
     last = last_given(treatment, facts, one.drug, on)
     if last is None or last.amount is None:
         waits = tuple(
-            replace(rule, state="open", why=everywhere(NO_LAST.sentence)) for rule in of_last
+            replace(rule, state="open", because=everywhere(NO_LAST.sentence), decided=None)
+            for rule in of_last
         )
         return replace(one, amount=None, exact=None, open_rules=waits, alternatives=())
     bound = last.amount * min(levels) / FULL

@@ -16,10 +16,11 @@ from equipoise.conduct.treatment.cycles import NO_AMOUNT, ByPart, treatable
 from equipoise.conduct.treatment.planning import (
     LAPSED,
     NO_PLAN,
+    plan_stops,
     regimen_named,
     worked_out_otherwise,
 )
-from equipoise.conduct.treatment.stops import amount_of, hard_stops
+from equipoise.conduct.treatment.stops import amount_of
 from equipoise.conduct.words import Ask, Words
 from equipoise.logic.extremes import half_up
 from equipoise.study.kinds.number_text import canonical_number
@@ -115,9 +116,7 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
         yield from treatable(context, regimen, plan.day)
         yield from too_near(context, regimen, plan.cycle, plan.day)
         yield from worked_out_otherwise(context, regimen, plan)
-        yield from hard_stops(
-            context.study, context.subject, plan.day, plan.doses, plan.prescribed, plan.rates
-        )
+        yield from plan_stops(context, plan)
         for name in plan.doses:
             if part := treatment.part_of.get(name):
                 yield from self._of_part(treatment, plan, part)

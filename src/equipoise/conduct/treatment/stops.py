@@ -185,13 +185,17 @@ def hard_stops(
     doses: Mapping[str, str],
     prescribed: Mapping[str, str],
     rates: Mapping[str, str],
+    facts: SubjectFacts | None = None,
 ) -> Iterator[Refusal]:
-    """Every reason why these doses may not be given on a day."""
+    """Every reason why these doses may not be given on a day.
+
+    :param facts: of the participant on that day, where more is asked of them
+    """
     treatment = study.treatment
     if treatment is None:
         return
     parts = [treatment.part_of[name] for name in doses if name in treatment.part_of]
-    facts = SubjectFacts(study, subject, day)
+    facts = facts or SubjectFacts(study, subject, day)
     drugs, regimens = [part.drug for part in parts], treatment.regimens_with(doses)
     yield from (one.refusal for one in standing(study, facts, drugs, day, regimens))
     for part in parts:

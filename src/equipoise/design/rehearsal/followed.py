@@ -1,7 +1,7 @@
 """What goes on from what was told before: a list that follows another, a number of another item."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +11,10 @@ from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import RowPlan, ValuePlan
 from equipoise.design.rehearsal.values_drawn import rounded, value_drawn
+from equipoise.logic.facts import Observation
 from equipoise.study.model import Study
 
-__all__ = ["goes_on", "gone_on"]
+__all__ = ["goes_on", "gone_on", "next_number"]
 
 
 def goes_on(plan: ValuePlan) -> bool:
@@ -33,6 +34,21 @@ def gone_on(
     if plan.rows:
         return _followed(study, subject, plan.rows, on, chance, holds)
     return _times_another(study, subject, plan, on, chance)
+
+
+def next_number(
+    known: Sequence[Observation], plan: ValuePlan, chance: Chance, holds: Callable[[str], bool]
+) -> str | None:
+    """The number that follows those that are known; None where there is none, or no way."""
+    way = next((one for one in plan.again if not one.when or holds(one.when)), None)
+    dated = sorted((one.on or date.min, one.order, one.value) for one in known)
+    numbers = [float(value) for _, _, value in dated if isinstance(value, Decimal)]
+    if way is None or not numbers or min(numbers) <= 0:
+        return None
+    first, last = numbers[0], numbers[-1]
+    median, sigma = map(float, way.times)
+    level = first * (last / first) ** float(way.keeps)
+    return rounded(level * median * math.exp(sigma * chance.normal()), plan)
 
 
 def _followed(

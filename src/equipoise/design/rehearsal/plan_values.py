@@ -16,7 +16,7 @@ from equipoise.study.parts import Code, Number, Part, Whole, YesNo
 from equipoise.study.places import Key
 from equipoise.study.vocabulary import ANCHORS
 
-__all__ = ["FixedRow", "RowPlan", "ValuePlan", "misfitting"]
+__all__ = ["Again", "FixedRow", "RowPlan", "ValuePlan", "misfitting"]
 
 Misfit = tuple[Key, str]
 
@@ -50,6 +50,9 @@ class ValuePlan(Part):
     )
     of: str = Field(default="", description="the item whose number is taken times that")
     rows: "RowPlan | None" = None
+    again: tuple["Again", ...] = Field(
+        default=(), description="how a number goes on once there is one; the first that holds"
+    )
     by_arm: dict[Code, "ValuePlan"] = Field(default={}, description="arm: another way for it")
     unit: str = ""
     uln: Number | None = None
@@ -58,6 +61,16 @@ class ValuePlan(Part):
     copied: Number = Field(
         default=Decimal(0), description="the share that is copied from the last visit"
     )
+
+
+class Again(Part):
+    """How the next number follows from the first and the last one of the participant."""
+
+    when: str = Field(default="", description="in the language of the study; empty: always")
+    keeps: Number = Field(
+        default=Decimal(0), description="how much of the way from the first to the last is kept"
+    )
+    times: tuple[Number, Number] = Field(description="a lognormal that it is taken times")
 
 
 class FixedRow(Part):
@@ -104,6 +117,9 @@ def _of_item(study: Study, form: Form, item: Item, plan: ValuePlan, key: Key) ->
         yield (*key, "of"), f"the study has no item {plan.of!r}"
     if plan.holds:
         yield from (((*key, "holds"), said) for said in _unsound(study, plan.holds))
+    for n, one in enumerate(plan.again):
+        if one.when:
+            yield from (((*key, "again", n, "when"), said) for said in _unsound(study, one.when))
     for at, text in _texts(plan):
         yield from (((*key, *at), because) for because in _refused(form, item.id, text))
     if plan.unit:

@@ -96,29 +96,35 @@ class SyntheticTrial:
 
         :raises Refused: as the trial says
         """
+        act = step.act if isinstance(step.act, Act) else step.act()
+        if act is None:
+            return
         happened = step.happened or step.at.date()
         site = self.folds.subject(subject_id).site if subject_id else ""
-        site = site or getattr(step.act, "site", "")
-        by = step.by or self.actor(step.act.kind, site)
+        site = site or getattr(act, "site", "")
+        by = step.by or self.actor(act.kind, site)
         stamp = Stamp(by=by, at=step.at, happened=happened, invented=True)
         try:
             entry = trial.perform(
                 self.study,
                 self.ledger,
-                step.act,
+                act,
                 stamp,
                 subject_id=subject_id,
                 random_source=self.random_source,
                 folds=self.folds,
             )
         except Refused as refused:
-            if (confirmed := _confirmed(step.act, refused.refusals)) is not None:
+            if (confirmed := _confirmed(act, refused.refusals)) is not None:
                 self.perform(replace(step, act=confirmed), subject_id)
                 return
-            self.stops.stopped(step.act, refused.refusals)
+            if step.tried is not None:
+                step.tried.extend(refused.refusals)
+                return
+            self.stops.stopped(act, refused.refusals)
             raise
         self.folds.recorded(entry)
-        self.stops.done(step.act)
+        self.stops.done(act)
         self.acts += 1
 
     @property

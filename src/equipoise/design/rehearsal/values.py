@@ -1,6 +1,6 @@
 """Invented answers: one value for each item, from the plan and a generator of chance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import partial
 
@@ -10,10 +10,11 @@ from equipoise.conduct.state.forms import Record, Row, Save, Value
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.unanswered import ABSENT, WHY
 from equipoise.design.rehearsal.chance import Chance
-from equipoise.design.rehearsal.followed import goes_on, gone_on
+from equipoise.design.rehearsal.followed import goes_on, gone_on, next_number
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.design.rehearsal.values_drawn import value_drawn
 from equipoise.logic.evaluate import truth_of
+from equipoise.logic.facts import Observation
 from equipoise.logic.language import parsed
 from equipoise.logic.truth import Truth
 from equipoise.study.forms import Column, Form, Item
@@ -46,7 +47,8 @@ def answers(
     :param chance: of this form at this visit; every item draws from a stream of its own below it
     """
     copy = _Copy(study, form, subject, on)
-    holds = _Conditions(study, subject, on).hold
+    conditions = _Conditions(study, subject, on)
+    holds = conditions.hold
     for item in form.items:
         if item.formula or (_may_not_be_asked(study, item) and not copy.asks(item)):
             continue
@@ -60,7 +62,8 @@ def answers(
         if value is None and goes_on(plan):
             value = gone_on(study, subject, plan, on, chance.of(item.id), holds)
         elif value is None:
-            value = _answer(item, plan, on, chance, holds)
+            value = _again(item, plan, conditions, chance)
+            value = value or _answer(item, plan, on, chance, holds)
         if value is None:
             for part, text in _absent(item).items():
                 copy.say(f"{item.id}.{part}", text)
@@ -70,6 +73,14 @@ def answers(
         for part, limit in (("uln", plan.uln), ("lln", plan.lln)) if item.limits else ():
             copy.say(f"{item.id}.{part}", None if limit is None else f"{limit:f}")
     return copy.given
+
+
+def _again(item: Item, plan: ValuePlan, conditions: "_Conditions", chance: Chance) -> Value | None:
+    """A number that follows from those before it."""
+    if not plan.again:
+        return None
+    known = conditions.known(item.id)
+    return next_number(known, plan, chance.of(item.id, "again"), conditions.hold)
 
 
 def _answer(
@@ -166,6 +177,10 @@ class _Conditions:
     def __init__(self, study: Study, subject: Subject, on: date) -> None:
         self._facts, self._words = SubjectFacts(study, subject, on), study.vocabulary
         self._on, self._held = on, dict[str, bool]()
+
+    def known(self, item: str) -> Sequence[Observation]:
+        """What is known of an item so far."""
+        return self._facts.observations(item)
 
     def hold(self, when: str) -> bool:
         """Whether a condition is known to hold of the participant."""

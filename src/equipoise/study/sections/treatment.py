@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -321,6 +321,7 @@ class Treatment(Part):
                 yield at, f"no drug named {name!r}"
 
 
+@lru_cache(maxsize=1024)
 def quantity(text: str, unit: str) -> Decimal | None:
     """An amount such as `46 h` in a unit; None where it is none, or of another kind."""
     try:

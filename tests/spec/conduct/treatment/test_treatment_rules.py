@@ -304,6 +304,15 @@ def test_what_comes_next_is_to_check_to_release_to_give_and_to_plan_again(made, 
     assert next_(DAY + days(14)) == []
 
 
+def test_a_first_cycle_that_is_put_off_before_it_was_planned_comes_on_its_day(made, someone):
+    off = DelayCycle(regimen=WEEKLY, cycle=1, until=DAY + days(7), why="blood")
+    made.do(off, someone, by="doctor-01")
+    (due,) = (
+        one for one in agenda(made.study, made.subject(someone), DAY) if one.where is PlanCycle
+    )
+    assert (due.when, dict(due.filled)) == (DAY + days(7), {"regimen": WEEKLY, "cycle": "1"})
+
+
 def test_expressions_of_the_study_read_the_doses_that_were_given(made, someone):
     made.do(GiveDose(regimen=WEEKLY, cycle=1, doses={PART: "145"}), someone, by="assistant-01")
     facts = SubjectFacts(made.study, made.subject(someone), DAY)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from equipoise.conduct.act import Act
+from equipoise.conduct.act import Act, Refusal
 from equipoise.conduct.subject import Subject
 from equipoise.design.rehearsal.chance import Chance
 from equipoise.design.rehearsal.plan_values import ValuePlan
 from equipoise.study.model import Study
 from equipoise.study.parts import Part
 
-__all__ = ["Habit", "Stay", "Step"]
+__all__ = ["Habit", "Stay", "Step", "workday"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,12 @@ class Step:
     """Someone means to do something at a moment; `by` is found by what they may do."""
 
     at: datetime
-    act: Act
+    act: Act | Callable[[], Act | None]
+    """What is done; or how it is found out at that moment, and then perhaps nothing is."""
     happened: date | None = None
     by: str = ""
+    tried: list[Refusal] | None = None
+    """Where somebody who is refused goes on otherwise: the reasons are put here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +54,21 @@ class Stay:
 
     def moment(self, day: date) -> datetime | None:
         """A moment in working hours on that day, or on the Monday after; None where it is over."""
-        day += timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+        day = workday(day)
         minute = self.chance.of("minute", day).whole(0, 9 * 60 - 1)
         at = datetime.combine(day, time(7), tzinfo=UTC) + timedelta(minutes=minute)
         return at if day < self.until else None
+
+    def hour(self, day: date, hour: int) -> datetime | None:
+        """Some minute of an hour of that day; None where it is over."""
+        minute = self.chance.of(hour, day).whole(0, 59)
+        at = datetime.combine(day, time(hour, minute), tzinfo=UTC)
+        return at if day < self.until else None
+
+
+def workday(day: date) -> date:
+    """That day, or the Monday after."""
+    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
