@@ -66,6 +66,10 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     dutch = signed_in("pharmacist-01", "nl").get(cycle).content.decode()
     assert re.search(r"× 1,\d+ m²", dutch) and not re.search(r"× 1\.\d+ m²", dutch)
     nurse = signed_in("nurse-01")
+    found = nurse.get(f"{here}give/?regimen=folfox&cycle=1").content.decode()
+    assert "The checked plan for" in found
+    for part, dose in doses.items():
+        assert re.search(rf'name="doses\.{part}"[^>]* value="{dose}"', found), part
     given = {"regimen": "folfox", "cycle": "1", "happened.text": f"{day:%d-%m-%Y}"}
     given |= {f"doses.{part}": dose for part, dose in doses.items()}
     assert nurse.post(f"{here}give/", given).status_code == 302
@@ -79,6 +83,17 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     other = given | {"cycle": "2"}
     nurse.post(f"{here}give/", other)
     assert "given without a plan" in nurse.get("/deviations/").content.decode()
+
+
+def test_a_dose_of_the_other_group_is_recordable_and_does_not_stand_among_their_own(subject):
+    """FOLFIRI has an irinotecan for each group; which is whose stands in the study file."""
+    here = f"/participants/{subject.subject_id}/treatment/give/?regimen=folfiri&cycle=1"
+    own, _, other = signed_in("nurse-01").get(here).content.decode().partition("not meant to have")
+    ids = {"A": "folfiri-irinotecan", "B": "folfiri-irinotecan-pump"}
+    theirs = ids.pop(subject.arm)
+    assert f'name="doses.{theirs}"' in own and f'name="doses.{theirs}"' not in other
+    (another,) = ids.values()
+    assert f'name="doses.{another}"' in other and f'name="doses.{another}"' not in own
 
 
 def test_who_plans_while_the_panel_says_resectable_says_to_have_seen_it(subject):

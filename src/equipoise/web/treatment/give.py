@@ -38,7 +38,7 @@ def give(page: Page, subject_id: str) -> HttpResponse:
     if not page.may(GiveDose.kind, subject) or not GiveDose.offered(page.study, subject):
         raise Http404
     query = page.request.POST if page.request.method == "POST" else page.request.GET
-    plan = _plan_named(subject, query.get("plan", ""))
+    plan = _plan_named(subject, query)
     name = plan.regimen if plan else query.get("regimen", "")
     number = str(plan.cycle) if plan else query.get("cycle", "")
     treatment, problems = page.study.treatment, Problems()
@@ -70,6 +70,8 @@ def give(page: Page, subject_id: str) -> HttpResponse:
                 problems.take(besides_proof(refused.refusals))
     elif plan:
         form_data["doses"] = {part: number_text(text) for part, text in plan.doses.items()}
+    theirs = _theirs(subject, regimen, plan, form_data["doses"])
+    shown = [one for one in _parts(page, regimen) if one[0] in parts]
     return page.render(
         "treatment/give.jinja",
         422 if problems else 200,
@@ -78,7 +80,8 @@ def give(page: Page, subject_id: str) -> HttpResponse:
         cycle=number,
         plan=plan,
         checked=bool(plan and subject.treatment.check_of(plan)),
-        parts=[one for one in _parts(page, regimen) if one[0] in parts],
+        parts=[one for one in shown if one[0] in theirs],
+        others=[one for one in shown if one[0] not in theirs],
         refill=refill,
         form_data=form_data,
         partly=partly,
@@ -123,6 +126,14 @@ def _announce(page: Page, subject_id: str, seq: int) -> None:
         page.tell(gettext("It is listed as a deviation: %(what)s") % {"what": "; ".join(found)})
 
 
+def _theirs(
+    subject: Subject, regimen: Regimen, plan: Plan | None, doses: dict[str, str]
+) -> set[str]:
+    """The parts that are given to the participant's arm, were planned for them, or are filled in."""
+    of_arm = {one.id for one in regimen.parts if not one.arms or subject.arm in one.arms}
+    return of_arm | {*(plan.doses if plan else ()), *doses}
+
+
 def _parts(page: Page, regimen: Regimen) -> list[tuple[str, str, str]]:
     treatment = page.study.treatment
     return [
@@ -132,9 +143,13 @@ def _parts(page: Page, regimen: Regimen) -> list[tuple[str, str, str]]:
     ]
 
 
-def _plan_named(subject: Subject, text: str) -> Plan | None:
-    found = subject.treatment.plan(int(text[:9])) if is_number(text) else None
-    return found if found and subject.treatment.plan_of(found.of) is found else None
+def _plan_named(subject: Subject, query: Any) -> Plan | None:
+    """The plan that stands of the cycle that is named, by its entry or by itself."""
+    state, entry, cycle = subject.treatment, query.get("plan", ""), query.get("cycle", "")
+    if is_number(entry):
+        found = state.plan(int(entry[:9]))
+        return found if found and state.plan_of(found.of) is found else None
+    return state.plan_of((query.get("regimen", ""), int(cycle[:9]))) if is_number(cycle) else None
 
 
 def _which(page: Page, subject: Subject, query: Any) -> HttpResponse:
