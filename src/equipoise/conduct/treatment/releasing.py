@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
+from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.treatment import Plan, Released, TreatmentState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.apart import too_near
@@ -23,12 +24,14 @@ from equipoise.conduct.treatment.planning import (
 from equipoise.conduct.treatment.stops import amount_of
 from equipoise.conduct.words import Ask, Words
 from equipoise.logic.extremes import half_up
+from equipoise.study.facts import Fact
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
-from equipoise.study.sections.treatment import DosePart, Treatment, quantity
+from equipoise.study.sections.pump_facts import RESERVOIR
+from equipoise.study.sections.treatment import PUMP, DosePart, Treatment, quantity
 
-__all__ = ["Components", "ReleasePreparation", "components"]
+__all__ = ["Components", "ReleasePreparation", "components", "fill_of", "of_pump"]
 
 NOT_CHECKED = Reason(
     "treatment.not-checked", "", "a second person has not checked this plan: nothing is released"
@@ -54,16 +57,29 @@ class Components:
 
 
 def components(
-    treatment: Treatment, part: DosePart, dose: str, strength: str = ""
+    treatment: Treatment, part: DosePart, fill: Decimal | None, dose: str, strength: str = ""
 ) -> Components | None:
     """How much of the product and how much fluid; None where no volume or strength is known."""
-    drug = treatment.drug_of[part.drug]
-    fill, amount = quantity(part.volume, "mL"), amount_of(dose)
+    drug, amount = treatment.drug_of[part.drug], amount_of(dose)
     known = amount_of(strength) or quantity(drug.strength, f"{drug.unit}/mL")
     if fill is None or amount is None or not known:
         return None
     own = half_up(amount / known, 2)
     return Components(own, fill - own)
+
+
+def fill_of(study: Study, subject: Subject, part: DosePart, on: date) -> Decimal | None:
+    """In how much it is made up, in mL: in a bag, or in the reservoir of this very pump."""
+    if part.into == PUMP:
+        return of_pump(study, subject, RESERVOIR, on)
+    return quantity(part.volume, "mL")
+
+
+def of_pump(study: Study, subject: Subject, fact: Fact, on: date) -> Decimal | None:
+    """A number that is known of the pump that is in place, in the unit of the fact."""
+    found = SubjectFacts(study, subject, on).observations(fact.name)
+    value = found[-1].value if found else None
+    return value if isinstance(value, Decimal) else None
 
 
 class ReleasePreparation(Act, frozen=True, kw_only=True):
@@ -119,9 +135,12 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
         yield from plan_stops(context, plan)
         for name in plan.doses:
             if part := treatment.part_of.get(name):
-                yield from self._of_part(treatment, plan, part)
+                fill = fill_of(context.study, context.subject, part, plan.day)
+                yield from self._of_part(treatment, plan, part, fill)
 
-    def _of_part(self, treatment: Treatment, plan: Plan, part: DosePart) -> Iterator[Refusal]:
+    def _of_part(
+        self, treatment: Treatment, plan: Plan, part: DosePart, fill: Decimal | None
+    ) -> Iterator[Refusal]:
         called, until = treatment.called(part), _day(self.expiries.get(part.id, ""))
         if part.id not in self.lots:
             yield NO_LOT(f"lots.{part.id}", part=called)
@@ -133,8 +152,8 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
         if strength and amount_of(strength) is None:
             yield NO_AMOUNT(at, part=called, text=strength)
             return
-        dose, fill = plan.doses[part.id], quantity(part.volume, "mL")
-        made = components(treatment, part, dose, strength)
+        dose = plan.doses[part.id]
+        made = components(treatment, part, fill, dose, strength)
         if made and fill and made.fluid < 0:
             unit = treatment.drug_of[part.drug].unit
             volumes = {"volume": Amount(made.drug, "mL"), "fill": Amount(fill, "mL")}

@@ -129,7 +129,7 @@ def _announce(page: Page, subject_id: str, seq: int) -> None:
 def _theirs(
     subject: Subject, regimen: Regimen, plan: Plan | None, doses: dict[str, str]
 ) -> set[str]:
-    """The parts that are given to the participant's arm, were planned for them, or are filled in."""
+    """The parts of the participant's arm, and what was planned or is filled in."""
     of_arm = {one.id for one in regimen.parts if not one.arms or subject.arm in one.arms}
     return of_arm | {*(plan.doses if plan else ()), *doses}
 

@@ -14,7 +14,7 @@ from equipoise.conduct.treatment.proposal import figure
 from equipoise.logic.figures import opening
 from equipoise.study.catalogue import translator
 from equipoise.study.model import Study
-from equipoise.study.sections.treatment import Regimen
+from equipoise.study.sections.treatment import DosePart, Regimen
 from equipoise.web.reader import HERE
 from equipoise.web.views.spoken import label, number_text, unit_label
 
@@ -69,11 +69,12 @@ def _line(study: Study, one: Proposal) -> DoseLine:
     name = label(treatment.called(one.part)) if treatment else one.part.id
     open_rules = (label(rule.why) for rule in one.open_rules)
     missing = [*(label(fact) for fact in one.missing), *open_rules]
+    route = label(one.drug.route) if one.drug.route else ""
     return DoseLine(
         id=one.part.id,
         name=name,
         unit=unit_label(one.drug.unit),
-        schedule=schedule_text(one),
+        schedule=" · ".join(filter(None, [route, schedule_text(one.part)])),
         amount=number_text(one.text) if one.text else "",
         arithmetic=one.arithmetic,
         steps=tuple(_steps(one)),
@@ -116,21 +117,19 @@ def _steps(one: Proposal) -> Iterable[str]:
         yield gettext("%(exact)s, to the nearest %(to)s, half up") % values
 
 
-def schedule_text(one: Proposal) -> str:
+def schedule_text(part: DosePart) -> str:
     """On which days, how often, over how long, in how much."""
-    part = one.part
     days = ", ".join(map(str, part.days))
     if part.in_a_row > 1:
         days = f"{part.days[0]}–{part.days[-1] + part.in_a_row - 1}"
-    schedule = [label(one.drug.route) if one.drug.route else ""]
-    schedule.append(gettext("day %(days)s") % {"days": days})
+    schedule = [gettext("day %(days)s") % {"days": days}]
     if part.times_a_day > 1:
         schedule.append(gettext("%(times)s times a day") % {"times": part.times_a_day})
     if part.over:
         schedule.append(gettext("over %(hours)s") % {"hours": _amount(part.over)})
     if part.volume:
         schedule.append(gettext("in %(volume)s") % {"volume": _amount(part.volume)})
-    return " · ".join(filter(None, schedule))
+    return " · ".join(schedule)
 
 
 def stop_lines(

@@ -1,8 +1,4 @@
-"""The preparation sheet of a plan as a PDF: volumes that add up, rates, and a label for each dose.
-
-The labels have the fields of Annex VI of the clinical trials regulation, in the language that the
-study file names, whoever prints.
-"""
+"""The preparation sheet of a plan as a PDF: volumes that add up, rates, and labels."""
 
 import json
 from collections.abc import Iterator
@@ -12,25 +8,27 @@ from typing import Any
 
 import typst
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 
 from equipoise.conduct.state.treatment import Plan, Released
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment import components
 from equipoise.conduct.treatment.proposal import figure, rate_of
+from equipoise.conduct.treatment.releasing import fill_of, of_pump
 from equipoise.study.model import Study
-from equipoise.study.sections.treatment import DosePart, quantity
+from equipoise.study.sections.pump_facts import FLOW
+from equipoise.study.sections.treatment import PUMP, DosePart, quantity
 from equipoise.web.jinja import day
+from equipoise.web.treatment.label import BLANK, Rows, labels, ml_text, until_text
 from equipoise.web.treatment.lines import short
 from equipoise.web.views.dose_words import amount_text, in_order, part_name
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
-from equipoise.web.views.spoken import label, number_text, partial_text, unit_label
+from equipoise.web.views.spoken import label, number_text, unit_label
 
 __all__ = ["sheet"]
 
 A_DAY, LONG = Decimal(24), Decimal(24)
-Rows = list[tuple[str, str]]
 
 
 @for_people
@@ -57,9 +55,6 @@ def _who(page: Page, released: Released | None) -> str:
     return f"{page.people[released.by]}, {day(released.on)}" if released else BLANK
 
 
-BLANK = "…………………………"
-
-
 def paper(
     study: Study, subject: Subject, plan: Plan, released: Released | None, signed: Rows, tongue: str
 ) -> bytes:
@@ -78,11 +73,11 @@ def paper(
             "This is not a CE-marked device; the hospital's own prescribing system leads."
         ),
         "doses": [
-            {"name": part_name(study, part.id), "rows": _dose(study, plan, part, released)}
+            {"name": part_name(study, part.id), "rows": _dose(study, subject, plan, part, released)}
             for part in parts
         ],
         "signed": signed,
-        "labels": list(_labels(study, subject, plan, parts, released)),
+        "labels": list(labels(study, subject, plan, parts, released)),
     }
     template = files("equipoise.web.treatment").joinpath("sheet.typ").read_bytes()
     compiled: Any = typst.compile  # its own types leave the kind of its input open
@@ -110,13 +105,9 @@ def _regimen(study: Study, plan: Plan) -> str:
     return label(regimen.label) if regimen else plan.regimen
 
 
-def _until(released: Released | None, part: str) -> str:
-    """Until when it may be used, as the reader writes days; a blank before it is released."""
-    until = released.expiries.get(part) if released else None
-    return partial_text(until) if until else BLANK
-
-
-def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -> Rows:
+def _dose(
+    study: Study, subject: Subject, plan: Plan, part: DosePart, released: Released | None
+) -> Rows:
     """What stands on the sheet of one dose: how it is made, and how it runs."""
     dose = plan.doses[part.id]
     rows = [(gettext("Dose"), amount_text(study, part.id, dose))]
@@ -125,14 +116,13 @@ def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -
         if part.id in plan.arithmetic
         else []
     )
-    rows += _volumes(study, part, dose, released)
+    fill = fill_of(study, subject, part, plan.day)
+    rows += _volumes(study, part, fill, dose, released)
     rows += _running(study, part, dose)
+    rows += _through_pump(study, subject, plan, part, fill)
     rows += [
         (gettext("Lot"), released.lots.get(part.id, BLANK) if released else BLANK),
-        (
-            gettext("May be used until"),
-            _until(released, part.id),
-        ),
+        (gettext("May be used until"), until_text(released, part.id)),
     ]
     if part.stable:
         hours = number_text(figure(quantity(part.stable, "h") or Decimal(0)))
@@ -141,23 +131,28 @@ def _dose(study: Study, plan: Plan, part: DosePart, released: Released | None) -
     return rows
 
 
-def _volumes(study: Study, part: DosePart, dose: str, released: Released | None) -> Rows:
+def _volumes(
+    study: Study, part: DosePart, fill: Decimal | None, dose: str, released: Released | None
+) -> Rows:
     """The product and the fluid, which together are the volume."""
     treatment = study.treatment
     if treatment is None:
         return []
     drug = treatment.drug_of[part.drug]
     strength = released.strengths.get(part.id, "") if released else ""
-    made, fill = components(treatment, part, dose, strength), quantity(part.volume, "mL")
+    made = components(treatment, part, fill, dose, strength)
     if made is None or fill is None:
-        return [(gettext("Volume"), _ml(fill))] if fill else []
+        return [(gettext("Volume"), ml_text(fill))] if fill else []
     own = strength or figure(quantity(drug.strength, f"{drug.unit}/mL") or Decimal(0))
-    fluid = label(part.fluid) if part.fluid else gettext("Fluid")
+    fluid = f"{ml_text(made.fluid)}: {label(part.fluid)}" if part.fluid else ml_text(made.fluid)
     product = f"{label(drug.label)} {number_text(own)} {unit_label(f'{drug.unit}/mL')}"
     return [
-        (product, _ml(made.drug)),
-        (fluid, _ml(made.fluid)),
-        (gettext("Together"), f"{_ml(made.drug)} + {_ml(made.fluid)} = {_ml(fill)}"),
+        (product, ml_text(made.drug)),
+        (gettext("Fluid"), fluid),
+        (
+            gettext("Together"),
+            f"{ml_text(made.drug)} + {ml_text(made.fluid)} = {ml_text(fill)}",
+        ),
     ]
 
 
@@ -177,42 +172,16 @@ def _running(study: Study, part: DosePart, dose: str) -> Rows:
     return rows
 
 
-def _ml(volume: Decimal) -> str:
-    return f"{short(volume)} mL"
-
-
-def _labels(
-    study: Study, subject: Subject, plan: Plan, parts: list[DosePart], released: Released | None
-) -> Iterator[dict[str, Any]]:
-    """A label for each dose, in the language of labels."""
-    with override(study.treatment.label_language if study.treatment else None):
-        contacts = study.public.contacts if study.public else ()
-        contact = next((f"{label(one.label)}, {one.phone}" for one in contacts), BLANK)
-        numbers = [one.number for one in study.identity.registrations]
-        site = study.site_of.get(subject.site)
-        every = [
-            (gettext("Trial"), " · ".join([study.identity.acronym, *numbers])),
-            (gettext("Participant"), subject.subject_id),
-            (gettext("Treated at"), site.name if site else subject.site),
-            (gettext("Directions"), gettext("As the trial's team gives it")),
-            (gettext("Use"), gettext("For clinical trial use only")),
-        ]
-        for part in parts:
-            own = _label(study, plan, part, released)
-            rows = [(gettext("Main contact"), contact), *own, *every]
-            yield {"name": part_name(study, part.id), "rows": rows}
-
-
-def _label(study: Study, plan: Plan, part: DosePart, released: Released | None) -> Rows:
-    """What a label says of its own dose."""
-    drug = study.treatment.drug_of[part.drug] if study.treatment else None
-    fill, lots = quantity(part.volume, "mL"), released.lots if released else {}
-    name, amount = part_name(study, part.id), amount_text(study, part.id, plan.doses[part.id])
+def _through_pump(
+    study: Study, subject: Subject, plan: Plan, part: DosePart, fill: Decimal | None
+) -> Rows:
+    """The flow of the pump, and how much of the dose it brings a day."""
+    flow = of_pump(study, subject, FLOW, plan.day) if part.into == PUMP else None
+    if not flow or not fill or study.treatment is None:
+        return []
+    unit = study.treatment.drug_of[part.drug].unit
+    daily = f"{short(Decimal(plan.doses[part.id]) * flow / fill)} {unit_label(unit)}"
     return [
-        (gettext("Substance and quantity"), f"{name}, {amount}"),
-        (gettext("Route"), label(drug.route) if drug and drug.route else BLANK),
-        (gettext("Volume"), _ml(fill) if fill else "–"),
-        (gettext("Lot"), lots.get(part.id, BLANK)),
-        (gettext("May be used until"), _until(released, part.id)),
-        (gettext("Kept"), label(part.keep) if part.keep else BLANK),
+        (gettext("Flow of the pump"), f"{short(flow)} {unit_label('mL/d')}"),
+        (gettext("A day"), daily),
     ]

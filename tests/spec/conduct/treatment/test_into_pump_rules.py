@@ -1,6 +1,7 @@
 """A drug that goes into the pump is planned like any other, on a clock beside another's."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,8 +12,17 @@ from equipoise.conduct.chapters import agenda, tables
 from equipoise.conduct.deviations import deviations
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.pump import RefillPump, ReleasePump
-from equipoise.conduct.treatment import GiveDose, OmitCycle, PlanCycle, propose
+from equipoise.conduct.treatment import (
+    Components,
+    GiveDose,
+    OmitCycle,
+    PlanCycle,
+    ReleasePreparation,
+    components,
+    propose,
+)
 from equipoise.conduct.treatment.chapter import AMISS
+from equipoise.conduct.treatment.releasing import fill_of
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.logic.truth import Truth
 from equipoise.study.reason import ENGLISH
@@ -95,6 +105,21 @@ def test_what_goes_into_the_pump_is_worked_out_of_its_reservoir_and_flow(made):
     (one,) = propose(made.study, made.subject(someone), made.study.treatment.regimen_of[HAIP], DAY)
     assert one.text == "195"
     assert one.arithmetic == "0.12 mg/kg/d × 70 kg × 30 mL / 1.3 mL/d"
+
+
+def test_what_is_prepared_for_the_pump_fills_its_reservoir(made):
+    """195 mg of 100 mg/mL are 1.95 mL; with 28.05 mL of fluid that is 30 mL."""
+    someone, treatment = with_pump(made), made.study.treatment
+    fill = fill_of(made.study, made.subject(someone), treatment.part_of[PART], DAY)
+    assert fill == 30
+    found = components(treatment, treatment.part_of[PART], fill, "195", "100")
+    assert found == Components(Decimal("1.95"), Decimal("28.05"))
+    plan = planned(made, someone, HAIP)
+    made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
+    fields = {"lots": {PART: "A1"}, "expiries": {PART: "2027-03-31"}, "strengths": {PART: "5"}}
+    weak = ReleasePreparation(plan=plan, **fields)
+    (told,) = reasons(made, weak, someone, by="pharmacist-01")
+    assert told.endswith("195 mg of this strength are 39.00 mL, more than the 30 mL")
 
 
 def test_a_stop_of_what_goes_into_the_pump_says_what_goes_in_meanwhile(made):

@@ -365,8 +365,9 @@ def test_the_volumes_of_a_preparation_add_up_to_its_fill(made):
     """145 mg of 6 mg/mL are 24.17 mL; with 225.83 mL of fluid that is 250 mL."""
     treatment = made.study.treatment
     part = treatment.part_of[PART]
-    assert components(treatment, part, "145") == Components(Decimal("24.17"), Decimal("225.83"))
-    assert components(treatment, treatment.part_of["daily-oralutin"], "200") is None
+    made_up = Components(Decimal("24.17"), Decimal("225.83"))
+    assert components(treatment, part, Decimal(250), "145") == made_up
+    assert components(treatment, treatment.part_of["daily-oralutin"], None, "200") is None
 
 
 def test_a_worked_case_says_which_doses_and_stops_are_otherwise():
