@@ -71,7 +71,7 @@ def give(page: Page, subject_id: str) -> HttpResponse:
     elif plan:
         form_data["doses"] = {part: number_text(text) for part, text in plan.doses.items()}
     theirs = _theirs(subject, regimen, plan, form_data["doses"])
-    shown = [one for one in _parts(page, regimen) if one[0] in parts]
+    lines = [one for one in _parts(page, regimen) if one[0] in parts]
     return page.render(
         "treatment/give.jinja",
         422 if problems else 200,
@@ -80,8 +80,8 @@ def give(page: Page, subject_id: str) -> HttpResponse:
         cycle=number,
         plan=plan,
         checked=bool(plan and subject.treatment.check_of(plan)),
-        parts=[one for one in shown if one[0] in theirs],
-        others=[one for one in shown if one[0] not in theirs],
+        parts=[one for one in lines if one[0] in theirs],
+        others=[one for one in lines if one[0] not in theirs],
         refill=refill,
         form_data=form_data,
         partly=partly,
