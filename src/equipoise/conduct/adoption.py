@@ -50,6 +50,9 @@ NO_LONGER_DRUG = Reason(
 DOSED_OTHERWISE = Reason(
     "study.unit-changed", "", "drug '{id}' was dosed in '{before}', not in '{now}'"
 )
+OTHER_TABLET = Reason(
+    "study.unit-changed", "", "a tablet '{id}' that was counted held {before}, not {now}"
+)
 OTHER_DRUG = Reason("study.kind-changed", "", "dose '{id}' was of drug '{before}', not of '{now}'")
 IDENTITY = Reason(
     "study.identity-changed", "", "the study's {what} was '{before}' and stays so, not '{now}'"
@@ -152,6 +155,7 @@ def _treatment(before: Study, new: Study) -> Iterator[Refusal]:
         ("substance", _substances(before), _substances(new)),
         ("regimen", _regimens(before), _regimens(new)),
         ("dose", _parts(before), _parts(new)),
+        ("tablet", _tablets(before), _tablets(new)),
     ):
         yield from (IN_USE(what=what, id=name) for name in old if name not in kept)
     substances, parts, drugs = _substances(new), _parts(new), _drugs(new)
@@ -161,6 +165,10 @@ def _treatment(before: Study, new: Study) -> Iterator[Refusal]:
     for name, part in _parts(before).items():
         if name in parts and parts[name].drug != part.drug:
             yield OTHER_DRUG(id=name, before=part.drug, now=parts[name].drug)
+    tablets = _tablets(new)
+    for name, amount in _tablets(before).items():
+        if tablets.get(name, amount) != amount:
+            yield OTHER_TABLET(id=name, before=amount, now=tablets[name])
     for name, drug in _drugs(before).items():
         if name in drugs and drugs[name].unit != drug.unit:
             yield DOSED_OTHERWISE(id=name, before=drug.unit, now=drugs[name].unit)
@@ -180,6 +188,10 @@ def _regimens(study: Study) -> Mapping[str, Regimen]:
 
 def _parts(study: Study) -> Mapping[str, DosePart]:
     return study.treatment.part_of if study.treatment else {}
+
+
+def _tablets(study: Study) -> Mapping[str, str]:
+    return {one.id: one.amount for drug in _drugs(study).values() for one in drug.tablets}
 
 
 def _drugs(study: Study) -> Mapping[str, Drug]:

@@ -4,7 +4,8 @@ Its sections stand in `sections`, its forms in `forms`. Loading and checking sta
 `check`; nothing here knows a file.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from typing import Self
 
@@ -92,6 +93,7 @@ class Study(Part):
     digest: str = ""
     _text: Bundle | None = PrivateAttr(default=None)
     _find: Callable[[str], "Study | None"] | None = PrivateAttr(default=None)
+    _adopted_on: Mapping[str, date] = PrivateAttr(default={})
     _active: Activations = PrivateAttr(default={})
     _as_active: "Study | None" = PrivateAttr(default=None)
 
@@ -105,11 +107,37 @@ class Study(Part):
         self._text = bundle
         return self
 
-    def knowing(self, find: Callable[[str], "Study | None"]) -> "Study":
-        """The same study, which finds the texts that were adopted before it by their digest."""
-        copy = self.model_copy()
-        copy._find = find
+    def knowing(
+        self,
+        find: Callable[[str], "Study | None"],
+        adopted_on: Mapping[str, date] | None = None,
+    ) -> "Study":
+        """The same study, which finds the texts that were adopted before it by their digest.
+
+        :param adopted_on: the day on which each was adopted, in their order; left out: as known
+        """
+        copy, found = self.model_copy(), dict[str, Study]()
+
+        def find_once(digest: str) -> Study | None:
+            if digest not in found and (text := find(digest)):
+                found[digest] = text
+            return found.get(digest)
+
+        copy._find = find_once
+        if adopted_on is not None:
+            copy._adopted_on = dict(adopted_on)
         return copy
+
+    def held(self, on: date, digest: str = "") -> "Study":
+        """The study whose text held on a day; itself where that text is lost.
+
+        :param digest: the text under which it was recorded, where it is of the day or of later
+        """
+        days = self._adopted_on
+        if on < days.get(digest or self.digest, date.min):
+            before = [name for name, day in days.items() if day <= on]
+            digest = before[-1] if before else next(iter(days))
+        return self.under(digest) or self
 
     def under(self, digest: str) -> "Study | None":
         """The study whose text has this digest: itself, or one before it; None where it is lost."""

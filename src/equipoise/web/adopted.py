@@ -119,7 +119,8 @@ def _found(state: TrialState) -> Study:
 
 def _knowing(text: Study, state: TrialState) -> Study:
     """The text with what the ledger holds of it: the texts before, and where what is active."""
-    known = text.knowing(lambda digest: _recorded(state, digest))
+    days = state.administration.adopted_on
+    known = text.knowing(lambda digest: _recorded(state, digest), days)
     return known.activated(state.amendments.active)
 
 

@@ -34,6 +34,7 @@ from equipoise.conduct.safety.submissions import addressed, last_day, submit_by
 from equipoise.conduct.state.safety import AdverseEvent
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
+from equipoise.conduct.text_then import text_then
 from equipoise.conduct.words import YES_NO, Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
@@ -84,7 +85,7 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
         now.outcome,
         known,
         reported,
-        _in_time(hours_for(study, first), known, reported),
+        _in_time(hours_for(text_then(study, subject, first), first), known, reported),
         len(event.reports),
         now.related,
         " ".join(now.interventions) or None,

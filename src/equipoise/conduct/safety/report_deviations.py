@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from equipoise.conduct.chapter import Deviated
 from equipoise.conduct.moments import after_hours, day_of
-from equipoise.conduct.safety.clocks import hours_for, known_moment, reportable, reporting_of
+from equipoise.conduct.safety.clocks import hours_for, known_moment, must_report, reporting_of
 from equipoise.conduct.state.safety import AdverseEvent, ReportTold
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.text_then import text_then
 from equipoise.logic.watched import note
 from equipoise.study.model import Study
 from equipoise.study.reason import Phrase
@@ -19,9 +20,9 @@ NOT_YET = Phrase("a serious event was to be reported by {last}, and is not yet")
 
 
 def deviates(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
-    """Each such event on its last day."""
+    """Each such event on its last day, by the hours of the text under which it was first known."""
     for event in subject.safety.events:
-        if by := _first_by(study, event):
+        if by := _first_by(study, subject, event):
             last = day_of(study, by)
             report = event.reports[0] if event.reports else None
             if report and _is_after(study, report, by):
@@ -38,11 +39,13 @@ def deviates(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
                     yield Deviated(kind="report", on=last, known_on=last, what=NOT_YET(last=last))
 
 
-def _first_by(study: Study, event: AdverseEvent) -> datetime | None:
+def _first_by(study: Study, subject: Subject, event: AdverseEvent) -> datetime | None:
     """By when it was first to be reported, whatever was reported since."""
-    first = reportable(study, event) if reporting_of(study) else None
-    hours = hours_for(study, first) if first else None
-    return after_hours(known_moment(study, first), hours) if first and hours else None
+    by_text = [(one, text_then(study, subject, one)) for one in event.versions]
+    first, text = next(((one, text) for one, text in by_text if must_report(text, one)), by_text[0])
+    hours = hours_for(text, first) if must_report(by_text[-1][1], event.now) else None
+    known = known_moment(study, first)
+    return after_hours(known, hours) if hours and reporting_of(text) else None
 
 
 def _is_after(study: Study, report: ReportTold, by: datetime) -> bool:

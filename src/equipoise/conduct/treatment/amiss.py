@@ -7,6 +7,7 @@ import msgspec
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.treatment import Given, Plan, TreatmentState
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.text_then import text_then
 from equipoise.conduct.treatment.stops import amount_of, standing
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Phrase, Wording
@@ -35,7 +36,8 @@ def plan_then(state: TreatmentState, given: Given) -> Plan | None:
 
 
 def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
-    """Everything that was amiss, by what is recorded now."""
+    """Everything that was amiss, by what is recorded now and by the text that held then."""
+    study = text_then(study, subject, given)
     treatment, state = study.treatment, subject.treatment
     regimen = treatment.regimen_of.get(given.regimen) if treatment else None
     if treatment is None or regimen is None:

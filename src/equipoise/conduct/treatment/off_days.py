@@ -8,7 +8,9 @@ from equipoise.conduct.chapter import Deviated
 from equipoise.conduct.cycle_calendar import Cycle, Window, cycles_of
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.moments import day_of
+from equipoise.conduct.state.treatment import CycleOf
 from equipoise.conduct.subject import Subject
+from equipoise.conduct.text_then import text_then
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Phrase
 
@@ -23,12 +25,26 @@ LATE = Phrase(
 
 
 def off_days(study: Study, subject: Subject, on: date) -> Iterator[Deviated]:
-    """Every cycle that was given outside its window; what was put off has that of its later day."""
-    facts = SubjectFacts(study, subject, on)
-    for one in (one for own in cycles_of(study, subject, facts).values() for one in own):
-        window = _window(one)
-        if one.given and window and not window.first <= one.given <= window.last:
-            yield _deviated(study, subject, one, window, one.given)
+    """Every cycle that was given outside its window; what was put off has that of its later day.
+
+    The window is that of the text that held when it was given.
+    """
+    texts: dict[str, Study] = {}
+    under: dict[CycleOf, str] = {}
+    for given in sorted(subject.treatment.given, key=lambda one: (one.on, one.order)):
+        text = text_then(study, subject, given)
+        texts[text.digest] = text
+        under.setdefault(given.of, text.digest)
+    for digest, text in texts.items():
+        calendar = cycles_of(text, subject, SubjectFacts(text, subject, on))
+        for one in (one for own in calendar.values() for one in own):
+            window, then = _window(one), under.get((one.regimen.id, one.number))
+            if one.given and then == digest and window and not _is_within(window, one.given):
+                yield _deviated(study, subject, one, window, one.given)
+
+
+def _is_within(window: Window, day: date) -> bool:
+    return window.first <= day <= window.last
 
 
 def _window(one: Cycle) -> Window | None:

@@ -108,7 +108,10 @@ def _holds(
     study: Study, facts: SubjectFacts, treatment: Treatment, rules: Collection[str], day: date
 ) -> bool:
     """Whether the table of any of these rules holds on a day, whichever of its rows does."""
-    then = facts.on_day(day)
+    then, text = facts.on_day(day), study.held(day)
+    if text.digest != study.digest:
+        study, treatment = text, text.treatment or treatment
+        then = SubjectFacts(text, facts.subject, day)
     for rule in treatment.modifications:
         if rule.id not in rules or (rule.when and then.holds(rule.when) is not Truth.TRUE):
             continue

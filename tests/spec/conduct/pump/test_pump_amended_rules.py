@@ -44,6 +44,11 @@ def test_a_dose_that_may_have_been_given_keeps_its_regimen_its_drug_and_its_unit
         "regimen 'weekly'",
         "dose 'weekly-velotaxin'",
     ]
+    told["drugs"][1]["tablets"][0]["amount"] = "25 mg"
+    found = broken_promises([before], a_study("two-schedules", treatment=told))
+    assert "a tablet 'oralutin-50' that was counted held 50 mg, not 25 mg" in [
+        one.because for one in found
+    ]
     told["drugs"][1]["unit"] = "g"
     told["regimens"][1]["parts"][0]["dose"] = "0.2 g"
     told["regimens"][1]["parts"][0]["round"] = None

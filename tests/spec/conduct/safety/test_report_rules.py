@@ -526,3 +526,13 @@ def test_a_report_after_its_hours_is_a_deviation_of_its_last_day():
     case.do(case.report(), hours=20)
     case.do(case.correct(grade="4"), days=3)
     assert late(DAY + days(9)) == []
+
+
+def test_no_amendment_makes_late_a_report_that_was_in_time():
+    case = Case()
+    case.record(known_at="18:30")
+    case.do(case.report(), hours=20)
+    clocks = {**SAFETY["reporting"], "hospital": {"hours": 12, "warns": 4, "source": SOURCE}}
+    later = a_text(reporting=clocks).knowing({case.made.study.digest: case.made.study}.get)
+    assert deviations(case.made.study, case.subject, DAY + days(9)) == []
+    assert deviations(later, case.subject, DAY + days(9)) == []
