@@ -1,8 +1,8 @@
 """Every report by the data elements of ICH E2B(R3), with their numbers and names.
 
 What the record knows is taken from there, as it is now; what only a report tells, from the report.
-Codes are those of the guideline. An element without a value is there, and empty: MedDRA's codes are
-the sponsor's, who holds the licence.
+Codes are those of the guideline. Every element is there, and empty where nothing is known: what is
+the sponsor's own, such as its address, and MedDRA's codes, whose licence it holds.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,10 @@ from datetime import date
 
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.moments import day_of
-from equipoise.conduct.safety.choices import interventions_of
 from equipoise.conduct.safety.clocks import day_zero, is_susar, reporting_of
+from equipoise.conduct.safety.e2b_drugs import drugs
+from equipoise.conduct.safety.e2b_elements import ELEMENTS
+from equipoise.conduct.safety.e2b_record import TRUE, Found, described, tested
 from equipoise.conduct.state.safety import AdverseEvent, EventTold, ReportTold, days_of
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
@@ -21,18 +23,6 @@ from equipoise.study.reason import Phrase
 
 __all__ = ["E2B", "elements"]
 
-Element = tuple[str, str, str]
-"""Its number, its name, and its value; empty where it has none."""
-
-ACTION = {
-    "withdrawn": "1",
-    "reduced": "2",
-    "increased": "3",
-    "unchanged": "4",
-    "unknown": "0",
-    "not-applicable": "9",
-}
-RECURRED = {"recurred": "1", "not-recurred": "2", "unknown": "3", "not-given": "4"}
 QUALIFICATION = {"physician": "1", "pharmacist": "2", "other-professional": "3"}
 OUTCOME = {
     "recovered": "1",
@@ -42,167 +32,101 @@ OUTCOME = {
     "fatal": "5",
     "unknown": "0",
 }
-SEX = {"male": "1", "female": "2"}
-TRUE = {"yes": "true", "no": "false"}
+HIGHLIGHTED = {"yes": "3", "no": "1"}
+"""By the reporter, and serious or not."""
 CRITERIA = {
-    "death": ("E.i.3.2a", "Results in Death"),
-    "life": ("E.i.3.2b", "Life Threatening"),
-    "hospital": ("E.i.3.2c", "Caused / Prolonged Hospitalisation"),
-    "disability": ("E.i.3.2d", "Disabling / Incapacitating"),
-    "birth": ("E.i.3.2e", "Congenital Anomaly / Birth Defect"),
-    "other": ("E.i.3.2f", "Other Medically Important Condition"),
+    "death": "E.i.3.2a",
+    "life": "E.i.3.2b",
+    "hospital": "E.i.3.2c",
+    "disability": "E.i.3.2d",
+    "birth": "E.i.3.2e",
+    "other": "E.i.3.2f",
 }
+OF_A_STUDY = "2"
 
 
 def elements(
     study: Study, subject: Subject, event: AdverseEvent, report: ReportTold
-) -> Iterator[Element]:
-    """Every element of one report."""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Every element of one report in the guideline's order: number, repetition, name, value."""
     version = next((one for one in event.versions if one.seq == report.version), event.now)
-    yield from _case(study, subject, event, report)
-    yield from _reporter(study, report)
-    yield from _described(study, subject, version, report)
-    yield from _reaction(study, version)
-    yield "F.r.3.4", "Result Unstructured Data (free text)", report.tests
-    yield from _drugs(study, event, version, report)
-    yield (
-        "H.1",
-        "Case Narrative Including Clinical Course, Therapeutic Measures, Outcome",
-        (report.narrative),
-    )
-    yield "H.2", "Reporter's Comments", report.comments
-    comments = [one.comments for one in event.assessed if one.report == report.seq]
-    yield "H.4", "Sender's Comments", comments[-1] if comments else ""
+    facts = SubjectFacts(study, subject, report.on)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for number, place, value in (
+        *_case(study, subject, event, report),
+        *_sources(study, subject, report),
+        *described(study, subject, facts, version, report),
+        *_reaction(study, version),
+        *tested(study, facts, version, report),
+        *drugs(study, facts, event, version, report),
+        *_narrative(event, report),
+    ):
+        if value:
+            found.setdefault(number, []).append((place, value))
+    for number, name in ELEMENTS.items():
+        for place, value in found.get(number, [("", "")]):
+            yield number, place, name, value
 
 
 def _case(
     study: Study, subject: Subject, event: AdverseEvent, report: ReportTold
-) -> Iterator[Element]:
+) -> Iterator[Found]:
     clocks = reporting_of(study)
     number = f"{study.identity.id}-{subject.subject_id}-{event.number}"
     sender = f"{clocks.country}-{number}" if clocks and clocks.country else number
     sent = [one.number for one in event.submitted]
-    yield "C.1.1", "Sender's (case) Safety Report Unique Identifier", sender
-    yield "C.1.2", "Date of Creation", report.at.isoformat()
-    yield "C.1.3", "Type of Report", "2"
-    zero = day_zero(study, event)
-    yield "C.1.4", "Date Report Was First Received from Source", str(zero or "")
-    received = str(day_of(study, report.at))
-    yield "C.1.5", "Date of Most Recent Information for This Report", received
-    expedited = TRUE["yes" if is_susar(event) else "no"] if event.assessed else ""
-    yield "C.1.7", "Does This Case Fulfil the Local Criteria for an Expedited Report?", expedited
-    yield "C.1.8.1", "Worldwide Unique Case Identification Number", sent[-1] if sent else ""
+    yield "C.1.1", "", sender
+    yield "C.1.2", "", report.at.isoformat()
+    yield "C.1.3", "", OF_A_STUDY
+    yield "C.1.4", "", str(day_zero(study, event) or "")
+    yield "C.1.5", "", str(day_of(study, report.at))
+    yield "C.1.7", "", TRUE["yes" if is_susar(event) else "no"] if event.assessed else ""
+    yield "C.1.8.1", "", sent[-1] if sent else ""
 
 
-def _reporter(study: Study, report: ReportTold) -> Iterator[Element]:
+def _sources(study: Study, subject: Subject, report: ReportTold) -> Iterator[Found]:
     clocks, identity = reporting_of(study), study.identity
-    yield "C.2.r.3", "Reporter's Country Code", clocks.country if clocks else ""
-    yield "C.2.r.4", "Qualification", QUALIFICATION[report.qualification]
-    for one in identity.registrations:
-        yield "C.5.1.r.1", "Study Registration Number", one.number
-    yield "C.5.2", "Study Name", say(identity.official_title or identity.title)
-    yield "C.5.3", "Sponsor Study Number", identity.id
-    yield "C.5.4", "Study Type Where Reaction(s) / Event(s) Were Observed", "1"
+    site = study.site_of.get(subject.site)
+    yield "C.2.r.2.1", "1", site.name if site else subject.site
+    yield "C.2.r.3", "1", clocks.country if clocks else ""
+    yield "C.2.r.4", "1", QUALIFICATION[report.qualification]
+    yield "C.2.r.5", "1", "1"
+    yield "C.3.2", "", identity.sponsor
+    for n, one in enumerate(identity.registrations, start=1):
+        yield "C.5.1.r.1", str(n), one.number
+    yield "C.5.2", "", say(identity.official_title or identity.title)
+    yield "C.5.3", "", identity.id
+    yield "C.5.4", "", "1"
 
 
-def _described(
-    study: Study, subject: Subject, version: EventTold, report: ReportTold
-) -> Iterator[Element]:
-    clocks = reporting_of(study)
-    facts, known = SubjectFacts(study, subject, report.on), clocks.participant if clocks else None
-    yield "D.1.1.4", "Patient Medical Record Number (Investigation Number)", subject.subject_id
-    age = _age(facts, known.birth, version.begin) if known and known.birth else ""
-    yield "D.2.2a", "Age at Time of Onset of Reaction / Event", age
-    yield "D.2.2b", "Age at Time of Onset of Reaction / Event (unit)", "a" if age else ""
-    yield "D.3", "Body Weight (kg)", _known(facts, known.weight if known else "")
-    yield "D.4", "Height (cm)", _known(facts, known.height if known else "")
-    sex = _known(facts, known.sex if known else "")
-    yield "D.5", "Sex", SEX.get(sex, sex)
-    yield "D.7.2", "Text for Relevant Medical History and Concurrent Conditions", report.history
-    died = str(subject.died_on or "") if "death" in version.criteria else ""
-    yield "D.9.1", "Date of Death", died
-    yield "D.9.2.r.2", "Reported Cause(s) of Death (free text)", report.cause
-    yield "D.9.3", "Was Autopsy Done?", TRUE.get(report.autopsy, report.autopsy)
+def _reaction(study: Study, version: EventTold) -> Iterator[Found]:
+    clocks, began, over = reporting_of(study), days_of(version.begin), days_of(version.end)
+    yield "E.i.1.1a", "1", version.term
+    yield "E.i.3.1", "1", HIGHLIGHTED[version.serious]
+    for code in version.criteria:
+        yield CRITERIA[code], "1", TRUE["yes"]
+    yield "E.i.4", "1", version.begin
+    yield "E.i.5", "1", version.end
+    if began and over and began[0] == began[1] and over[0] == over[1]:
+        yield "E.i.6a", "1", str((over[0] - began[0]).days + 1)
+        yield "E.i.6b", "1", "d"
+    yield "E.i.7", "1", OUTCOME[version.outcome]
+    yield "E.i.9", "1", clocks.country if clocks else ""
 
 
-def _reaction(study: Study, version: EventTold) -> Iterator[Element]:
-    clocks = reporting_of(study)
-    name = "Reaction / Event as Reported by the Primary Source in Native Language"
-    yield "E.i.1.1a", name, version.term
-    yield "E.i.2.1b", "Reaction / Event (MedDRA code)", ""
-    for code, (number, name) in CRITERIA.items():
-        yield number, name, TRUE["yes"] if code in version.criteria else ""
-    yield "E.i.4", "Date of Start of Reaction / Event", version.begin
-    yield "E.i.5", "Date of End of Reaction / Event", version.end
-    yield (
-        "E.i.7",
-        "Outcome of Reaction / Event at the Time of Last Observation",
-        (OUTCOME[version.outcome]),
-    )
-    country = clocks.country if clocks else ""
-    yield "E.i.9", "Identification of the Country Where the Reaction / Event Occurred", country
-
-
-def _drugs(
-    study: Study, event: AdverseEvent, version: EventTold, report: ReportTold
-) -> Iterator[Element]:
-    opinions = [one for one in event.assessed if one.report == report.seq]
-    sponsor = opinions[-1] if opinions else None
-    names = interventions_of(study)
-    suspects = [*version.interventions, *(sponsor.interventions if sponsor else ())]
-    for n, one in enumerate(dict.fromkeys(suspects), 1):
-        g = f"G.{n}"
-        yield f"{g}.1", "Characterisation of Drug Role", "1"
-        name = "Medicinal Product Name as Reported by the Primary Source"
-        yield f"{g}.2.2", name, say(names[one]) if one in names else one
-        yield f"{g}.4.r.4", "Date of Start of Drug", report.first_given
-        yield f"{g}.4.r.5", "Date of Last Administration", report.last_given
-        yield f"{g}.4.r.8", "Dosage Text", report.dose
-        yield f"{g}.8", "Action(s) Taken with Drug", ACTION[report.action]
-        yield f"{g}.9.i.2.1.r.1", "Source of Assessment", "investigator"
-        held = "related" if one in version.interventions else "not related"
-        yield f"{g}.9.i.2.1.r.3", "Result of Assessment", held
-        if sponsor:
-            yield f"{g}.9.i.2.2.r.1", "Source of Assessment", "sponsor"
-            held = "related" if one in sponsor.interventions else "not related"
-            yield f"{g}.9.i.2.2.r.3", "Result of Assessment", held
-        name = "Did Reaction Recur on Re-administration?"
-        yield f"{g}.9.i.4", name, RECURRED.get(report.recurred, report.recurred)
-    if report.medicines:
-        g = f"G.{len(set(suspects)) + 1}"
-        yield f"{g}.1", "Characterisation of Drug Role", "2"
-        yield (
-            f"{g}.2.2",
-            "Medicinal Product Name as Reported by the Primary Source",
-            (report.medicines),
-        )
-
-
-def _known(facts: SubjectFacts, name: str) -> str:
-    """The last value of a fact; empty where it is not asked, or not known."""
-    found = facts.observations(name) if name else ()
-    last = max(found, key=lambda one: (one.on or date.min, one.order), default=None)
-    return str(last.value) if last else ""
-
-
-def _age(facts: SubjectFacts, birth: str, begin: str) -> str:
-    """Whole years on the first day that the beginning may mean, by the last of birth."""
-    began, found = days_of(begin), list(facts.observations(birth))
-    if not began or not found:
-        return ""
-    value = found[-1].value
-    born = value[1] if isinstance(value, tuple) else value
-    if not isinstance(born, date):
-        return ""
-    on = began[0]
-    return str(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
+def _narrative(event: AdverseEvent, report: ReportTold) -> Iterator[Found]:
+    comments = [one.comments for one in event.assessed if one.report == report.seq]
+    yield "H.1", "", report.narrative
+    yield "H.2", "", report.comments
+    yield "H.4", "", comments[-1] if comments else ""
 
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     for event in subject.safety.events:
         for n, report in enumerate(event.reports):
-            for number, name, value in elements(study, subject, event, report):
-                yield subject.subject_id, event.number, n, report.on, number, name, value or None
+            of_report = subject.subject_id, event.number, n, report.on
+            for number, place, name, value in elements(study, subject, event, report):
+                yield *of_report, number, place or None, name, value or None
 
 
 def _tells_arm(study: Study, row: Row) -> bool:
@@ -219,6 +143,7 @@ E2B = Table(
         TableColumn("report", "number", Phrase("Report: 0 the initial one, then the follow-ups")),
         TableColumn("on", "day", Phrase("Day of the report")),
         TableColumn("element", "text", Phrase("Element of E2B(R3)")),
+        TableColumn("repetition", "text", Phrase("Which repetition: k, i and r, in their order")),
         TableColumn("name", "text", Phrase("Name of the element")),
         TableColumn("value", "text", Phrase("Value")),
     ),

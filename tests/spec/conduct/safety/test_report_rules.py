@@ -408,24 +408,24 @@ def test_every_report_has_the_elements_of_e2b_by_their_numbers_and_closed_ones_t
     case.do(case.report(action="withdrawn", recurred="not-given", history="None"))
     case.do(case.assess(**UNEXPECTED))
     rows = frame(tables()["safety_reports"], [case.subject], case.made.study, DAY).rows(named=True)
-    found = {row["element"]: row["value"] for row in rows}
+    found = {f"{row['element']} {row['repetition'] or ''}".strip(): row["value"] for row in rows}
     assert (
         found
         | {
             "C.1.3": "2",
             "C.1.4": DAY.isoformat(),
             "C.1.7": "true",
-            "C.2.r.4": "1",
+            "C.2.r.4 1": "1",
             "D.1.1.4": case.who,
-            "E.i.1.1a": "A burnt tongue",
-            "E.i.3.2b": "true",
+            "E.i.1.1a 1": "A burnt tongue",
+            "E.i.3.2b 1": "true",
             "E.i.3.2c": None,
-            "E.i.7": "3",
-            "E.i.9": "NL",
-            "G.1.8": "1",
-            "G.1.9.i.2.1.r.3": "related",
-            "G.1.9.i.2.2.r.3": "not related",
-            "G.1.9.i.4": "4",
+            "E.i.7 1": "3",
+            "E.i.9 1": "NL",
+            "G.k.8 1": "1",
+            "G.k.9.i.2.r.3 1.1.1": "related",
+            "G.k.9.i.2.r.3 1.1.2": "not related",
+            "G.k.9.i.4 1.1": "4",
             "H.1": "Too hot",
             "H.4": "worse than it says",
         }

@@ -56,6 +56,28 @@ class Receiver(Part):
     )
 
 
+class History(Part):
+    """The list that tells what the participant had before, by its columns; `D.7.1` of E2B(R3)."""
+
+    rows: Code
+    name: Code
+    since: str = ""
+    until: str = ""
+    goes_on: str = ""
+
+
+class Medicines(Part):
+    """The list that tells what the participant used besides, by its columns; `G.k`, role 2."""
+
+    rows: Code
+    name: Code
+    dose: str = ""
+    route: str = ""
+    since: str = ""
+    until: str = ""
+    reason: str = Field(default="", description="the column that tells the indication")
+
+
 class Described(Part):
     """By which facts or items of the study the participant of a report is described."""
 
@@ -63,6 +85,29 @@ class Described(Part):
     sex: str = Field(default="", description="`D.5`")
     weight: str = Field(default="", description="`D.3`")
     height: str = Field(default="", description="`D.4`")
+    history: History | None = None
+    medicines: Medicines | None = None
+    tests_before: Whole | None = Field(
+        default=None,
+        description="so many days before the event graded laboratory values are told from; `F.r`",
+    )
+
+    def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
+        """Facts, lists and columns that the study does not have."""
+        for name in ("birth", "sex", "weight", "height"):
+            fact = getattr(self, name)
+            if fact and fact not in study.vocabulary:
+                yield (name,), f"no item or fact named {fact!r}"
+        for name, listed in (("history", self.history), ("medicines", self.medicines)):
+            item = study.items.get(listed.rows) if listed else None
+            if listed and (item is None or not item.columns):
+                yield (name, "rows"), f"no list named {listed.rows!r}"
+                continue
+            columns = {one.id for one in item.columns} if item else set()
+            for part in type(listed).model_fields if listed else ():
+                column = getattr(listed, part)
+                if part != "rows" and column and column not in columns:
+                    yield (name, part), f"no column of that list is named {column!r}"
 
 
 class Reporting(Part):
@@ -79,10 +124,8 @@ class Reporting(Part):
 
     def strangers(self, study: Study) -> Iterator[tuple[Key, str]]:
         """Facts that the study does not have, and a warning before the clock begins."""
-        for name in type(self.participant).model_fields:
-            fact = getattr(self.participant, name)
-            if fact and fact not in study.vocabulary:
-                yield ("participant", name), f"no item or fact named {fact!r}"
+        for place, wrong in self.participant.strangers(study):
+            yield ("participant", *place), wrong
         if self.hospital.warns >= self.hospital.hours:
             yield ("hospital", "warns"), "it is told before the hospital has begun"
         yield from _twice(("receivers",), [one.id for one in self.receivers])

@@ -36,6 +36,17 @@ class Intervention(Part):
     id: Code
     label: Text
     arms: tuple[Code, ...] = Field(default=(), description="who is given it; empty: all arms")
+    drugs: tuple[Code, ...] = Field(
+        default=(), description="its drugs of `treatment`, of which a report tells every dose"
+    )
+
+    def strangers(self, study: Study) -> Iterator[tuple[str, str]]:
+        """Arms and drugs that the study does not have."""
+        known = study.treatment.drug_of if study.treatment else {}
+        yield from (
+            ("arms", f"no arm named {arm!r}") for arm in self.arms if arm not in study.arm_of
+        )
+        yield from (("drugs", f"no drug named {one!r}") for one in self.drugs if one not in known)
 
 
 class Term(Part):
@@ -131,9 +142,8 @@ class Safety(Part):
             if fact.name in study.items:
                 yield (), f"the item {fact.name!r} is called as what this section leaves"
         for n, one in enumerate(self.interventions):
-            for arm in one.arms:
-                if arm not in study.arm_of:
-                    yield ("interventions", n, "arms"), f"no arm named {arm!r}"
+            for name, wrong in one.strangers(study):
+                yield ("interventions", n, name), wrong
         for name, ids in (
             ("interventions", [one.id for one in self.interventions]),
             ("terms", [one.id for one in self.terms]),
