@@ -16,7 +16,7 @@ from equipoise.logic.words import Unreadable
 from equipoise.study.cases import Case
 from equipoise.study.model import Study
 
-__all__ = ["tables_otherwise"]
+__all__ = ["decided", "tables_otherwise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def tables_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str
             yield f"there is no table {name}"
             continue
         try:
-            found = _found(study, subject, case, name)
+            found = decided(study, subject, case, name)
         except Unreadable as error:
             yield str(error)
             return
@@ -53,7 +53,7 @@ def tables_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str
             yield f"{name} gives {given}, not {expected}: {decided_text(found, ENGLISH)}"
 
 
-def _found(study: Study, subject: Subject, case: Case, table: str) -> Decided:
+def decided(study: Study, subject: Subject, case: Case, table: str) -> Decided:
     """Of the facts that the case states where it states any; else of the participant."""
     if not case.facts:
         facts = SubjectFacts(study, subject, case.on)

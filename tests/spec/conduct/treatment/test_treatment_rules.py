@@ -129,6 +129,17 @@ def test_the_prescribing_systems_dose_is_typed_in_and_a_difference_is_a_stop(mad
     assert made.codes(other, someone, by="doctor-01") == ["treatment.prescribed-otherwise"]
 
 
+def test_a_dose_in_another_unit_is_no_dose(made, someone):
+    """Nobody types a unit: grams in the place of milligrams are no amount, or another one."""
+    for fields, code in (
+        ({"doses": {PART: "0.145 g"}}, "treatment.no-amount"),
+        ({"doses": {PART: "145"}, "prescribed": {PART: "0.145 g"}}, "treatment.no-amount"),
+        ({"doses": {PART: "145"}, "prescribed": {PART: "0.145"}}, "treatment.prescribed-otherwise"),
+    ):
+        act = plan_of(made, someone, WEEKLY, **fields)
+        assert code in made.codes(act, someone, by="doctor-01"), fields
+
+
 def test_the_rate_times_the_hours_is_the_volume(made, someone):
     """C.d4: 250 mL in 1 h; a rate per day in the place of one per hour is refused."""
     for rate, codes in (
