@@ -1,7 +1,6 @@
 """What was prepared of a checked plan is released: lots, expiries, and volumes that add up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
@@ -9,10 +8,10 @@ from typing import Annotated, ClassVar, Self
 import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
-from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.state.treatment import Plan, Released, TreatmentState
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.treatment.apart import too_near
+from equipoise.conduct.treatment.components import components, fill_of, strengths_of
 from equipoise.conduct.treatment.cycles import NO_AMOUNT, ByPart, treatable
 from equipoise.conduct.treatment.planning import (
     LAPSED,
@@ -23,15 +22,12 @@ from equipoise.conduct.treatment.planning import (
 )
 from equipoise.conduct.treatment.stops import amount_of
 from equipoise.conduct.words import Ask, Words
-from equipoise.logic.extremes import half_up
-from equipoise.study.facts import Fact
 from equipoise.study.kinds.number_text import canonical_number
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
-from equipoise.study.sections.pump_facts import RESERVOIR
-from equipoise.study.sections.treatment import PUMP, DosePart, Treatment, quantity
+from equipoise.study.sections.treatment import DosePart, Treatment
 
-__all__ = ["Components", "ReleasePreparation", "components", "fill_of", "of_pump"]
+__all__ = ["ReleasePreparation"]
 
 NOT_CHECKED = Reason(
     "treatment.not-checked", "", "a second person has not checked this plan: nothing is released"
@@ -43,43 +39,10 @@ NO_EXPIRY = Reason(
 )
 EXPIRED = Reason("treatment.expired", "", "{part}: the lot may be used until {until} alone")
 TOO_WEAK = Reason(
-    "treatment.too-weak", "", "{part}: {dose} of this strength are {volume}, more than the {fill}"
+    "treatment.too-weak",
+    "",
+    "{part}: {dose} of this strength, with what is added, are {volume}, more than the {fill}",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Components:
-    """Of what a preparation is made up; both together are its volume."""
-
-    drug: Decimal
-    fluid: Decimal
-    """In mL."""
-
-
-def components(
-    treatment: Treatment, part: DosePart, fill: Decimal | None, dose: str, strength: str = ""
-) -> Components | None:
-    """How much of the product and how much fluid; None where no volume or strength is known."""
-    drug, amount = treatment.drug_of[part.drug], amount_of(dose)
-    known = amount_of(strength) or quantity(drug.strength, f"{drug.unit}/mL")
-    if fill is None or amount is None or not known:
-        return None
-    own = half_up(amount / known, 2)
-    return Components(own, fill - own)
-
-
-def fill_of(study: Study, subject: Subject, part: DosePart, on: date) -> Decimal | None:
-    """In how much it is made up, in mL: in a bag, or in the reservoir of this very pump."""
-    if part.into == PUMP:
-        return of_pump(study, subject, RESERVOIR, on)
-    return quantity(part.volume, "mL")
-
-
-def of_pump(study: Study, subject: Subject, fact: Fact, on: date) -> Decimal | None:
-    """A number that is known of the pump that is in place, in the unit of the fact."""
-    found = SubjectFacts(study, subject, on).observations(fact.name)
-    value = found[-1].value if found else None
-    return value if isinstance(value, Decimal) else None
 
 
 class ReleasePreparation(Act, frozen=True, kw_only=True):
@@ -135,11 +98,10 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
         yield from plan_stops(context, plan)
         for name in plan.doses:
             if part := treatment.part_of.get(name):
-                fill = fill_of(context.study, context.subject, part, plan.day)
-                yield from self._of_part(treatment, plan, part, fill)
+                yield from self._of_part(context, treatment, plan, part)
 
     def _of_part(
-        self, treatment: Treatment, plan: Plan, part: DosePart, fill: Decimal | None
+        self, context: Context, treatment: Treatment, plan: Plan, part: DosePart
     ) -> Iterator[Refusal]:
         called, until = treatment.called(part), _day(self.expiries.get(part.id, ""))
         if part.id not in self.lots:
@@ -148,16 +110,17 @@ class ReleasePreparation(Act, frozen=True, kw_only=True):
             yield NO_EXPIRY(f"expiries.{part.id}", part=called)
         elif until < plan.day:
             yield EXPIRED(f"expiries.{part.id}", part=called, until=until)
-        strength, at = self.strengths.get(part.id, ""), f"strengths.{part.id}"
-        if strength and amount_of(strength) is None:
-            yield NO_AMOUNT(at, part=called, text=strength)
-            return
-        dose = plan.doses[part.id]
-        made = components(treatment, part, fill, dose, strength)
+        for key in strengths_of(part):
+            if (text := self.strengths.get(key, "")) and amount_of(text) is None:
+                yield NO_AMOUNT(f"strengths.{key}", part=called, text=text)
+                return
+        dose, fill = plan.doses[part.id], fill_of(context.study, context.subject, part, plan.day)
+        made = components(treatment, part, fill, dose, self.strengths)
         if made and fill and made.fluid < 0:
             unit = treatment.drug_of[part.drug].unit
-            volumes = {"volume": Amount(made.drug, "mL"), "fill": Amount(fill, "mL")}
-            yield TOO_WEAK(at, part=called, dose=Amount(Decimal(dose), unit), **volumes)
+            volumes = {"volume": Amount(fill - made.fluid, "mL"), "fill": Amount(fill, "mL")}
+            dosed = Amount(Decimal(dose), unit)
+            yield TOO_WEAK(f"strengths.{part.id}", part=called, dose=dosed, **volumes)
 
     def apply(self, state: TreatmentState, stamp: Stamp) -> None:
         fields = {name: getattr(self, name) for name in self.__struct_fields__}

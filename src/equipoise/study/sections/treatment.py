@@ -21,6 +21,8 @@ from equipoise.logic.language import Unreadable, parse
 from equipoise.logic.units import factor, is_unit, scale
 from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
+from equipoise.study.sections import additives
+from equipoise.study.sections.additives import Additive
 from equipoise.study.sections.cycles import First, Pause, conditions, misplaced
 from equipoise.study.sections.treatment_facts import FACTS
 from equipoise.study.sections.treatment_rules import DoseWarning, Modification, Stop
@@ -96,6 +98,7 @@ class DosePart(Part):
     over: str = Field(default="", description="how long it runs: `46 h`")
     volume: str = Field(default="", description="in how much it runs: `100 mL`")
     fluid: Text | None = Field(default=None, description="in what it is dissolved: glucose 5 %")
+    additives: tuple[Additive, ...] = Field(default=(), description="what is added to the drug")
     stable: str = Field(default="", description="how long it keeps once prepared: `24 h`")
     keep: Text | None = Field(default=None, description="how it is kept: below 25 °C")
     into: Code | None = Field(default=None, description="where it goes instead of a vein: `pump`")
@@ -311,6 +314,7 @@ class Treatment(Part):
         for name, unit in (("over", "h"), ("volume", "mL"), ("stable", "h")):
             if text := getattr(part, name):
                 yield from _amount((*at, name), text, unit)
+        yield from (((*at, *key), because) for key, because in additives.strangers(part.additives))
         last = max(part.days, default=0) + part.in_a_row - 1
         if not part.days or min(part.days) < 1 or last > regimen.every:
             yield (*at, "days"), f"the days lie within the cycle, 1 to {regimen.every}"

@@ -26,7 +26,7 @@ from equipoise.conduct.treatment import (
     warns,
 )
 from equipoise.conduct.treatment.proposal import figure, rate_of
-from equipoise.study.sections.treatment import PUMP
+from equipoise.study.sections.treatment import PUMP, DosePart
 from equipoise.web import write_service
 from equipoise.web.proof import besides_proof, proof_of
 from equipoise.web.treatment.doubtful import doubtful_parts
@@ -60,6 +60,8 @@ class PlannedLine:
     rate: str
     reason: str
     unverified: bool
+    added: tuple[tuple[str, str], ...]
+    """What is added to it: by which name its strength is typed in, and what it is called."""
 
 
 def _standing(page: Page, subject: Subject, plan: Plan) -> set[str]:
@@ -90,7 +92,8 @@ def cycle(page: Page, subject_id: str, plan: int) -> HttpResponse:
     proof = proof_of(page.request, page.study, CheckPlan, about) if checks else None
     release = state.release_of(found)
     releases = page.may(ReleasePreparation.kind, subject) and valid and check and not release
-    entries = {name: entered(page.request.POST, name, found.doses) for name in OF_RELEASE}
+    keys = [key for one in lines for key in (one.id, *(name for name, _ in one.added))]
+    entries = {name: entered(page.request.POST, name, keys) for name in OF_RELEASE}
     if page.request.method == "POST":
         if not (checks or releases):
             raise Http404
@@ -197,9 +200,15 @@ def planned_lines(page: Page, plan: Plan) -> list[PlannedLine]:
                 rate=short(rate) if rate else "",
                 reason=plan.reasons.get(part, ""),
                 unverified=part in doubtful,
+                added=_added(known),
             )
         )
     return found
+
+
+def _added(part: DosePart | None) -> tuple[tuple[str, str], ...]:
+    found = part.additives if part else ()
+    return tuple((f"{part.id}.{one.id}", label(one.label)) for one in found if part)
 
 
 def _stops(page: Page, subject: Subject, plan: Plan) -> list[Problem]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, override
 
 from equipoise.conduct.state.treatment import Plan, Released
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.treatment.releasing import fill_of
+from equipoise.conduct.treatment.components import fill_of
 from equipoise.study.model import Study
 from equipoise.study.sections.treatment import PUMP, DosePart, Drug
 from equipoise.web.treatment.lines import schedule_text, short

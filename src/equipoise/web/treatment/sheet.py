@@ -12,9 +12,8 @@ from django.utils.translation import gettext
 
 from equipoise.conduct.state.treatment import Plan, Released
 from equipoise.conduct.subject import Subject
-from equipoise.conduct.treatment import components
+from equipoise.conduct.treatment.components import Added, components, fill_of, of_pump
 from equipoise.conduct.treatment.proposal import figure, rate_of
-from equipoise.conduct.treatment.releasing import fill_of, of_pump
 from equipoise.study.model import Study
 from equipoise.study.sections.pump_facts import FLOW
 from equipoise.study.sections.treatment import PUMP, DosePart, quantity
@@ -134,26 +133,33 @@ def _dose(
 def _volumes(
     study: Study, part: DosePart, fill: Decimal | None, dose: str, released: Released | None
 ) -> Rows:
-    """The product and the fluid, which together are the volume."""
+    """The product, what is added and the fluid, which together are the volume."""
     treatment = study.treatment
     if treatment is None:
         return []
-    drug = treatment.drug_of[part.drug]
-    strength = released.strengths.get(part.id, "") if released else ""
-    made = components(treatment, part, fill, dose, strength)
+    drug, strengths = treatment.drug_of[part.drug], released.strengths if released else {}
+    made = components(treatment, part, fill, dose, strengths)
     if made is None or fill is None:
         return [(gettext("Volume"), ml_text(fill))] if fill else []
-    own = strength or figure(quantity(drug.strength, f"{drug.unit}/mL") or Decimal(0))
+    own = strengths.get(part.id) or figure(quantity(drug.strength, f"{drug.unit}/mL") or Decimal(0))
     fluid = f"{ml_text(made.fluid)}: {label(part.fluid)}" if part.fluid else ml_text(made.fluid)
-    product = f"{label(drug.label)} {number_text(own)} {unit_label(f'{drug.unit}/mL')}"
     return [
-        (product, ml_text(made.drug)),
+        (_product(label(drug.label), own, drug.unit), ml_text(made.drug)),
+        *(_added(one) for one in made.added),
         (gettext("Fluid"), fluid),
-        (
-            gettext("Together"),
-            f"{ml_text(made.drug)} + {ml_text(made.fluid)} = {ml_text(fill)}",
-        ),
+        (gettext("Together"), f"{' + '.join(map(ml_text, made.volumes))} = {ml_text(fill)}"),
     ]
+
+
+def _added(one: Added) -> tuple[str, str]:
+    """What is added: how much, and in how much of its product."""
+    additive, amount = one.additive, number_text(figure(one.amount))
+    product = _product(label(additive.label), figure(one.strength), additive.unit)
+    return product, f"{amount} {unit_label(additive.unit)} = {ml_text(one.volume)}"
+
+
+def _product(name: str, strength: str, unit: str) -> str:
+    return f"{name} {number_text(strength)} {unit_label(f'{unit}/mL')}"
 
 
 def _running(study: Study, part: DosePart, dose: str) -> Rows:

@@ -112,14 +112,16 @@ def test_what_is_prepared_for_the_pump_fills_its_reservoir(made):
     someone, treatment = with_pump(made), made.study.treatment
     fill = fill_of(made.study, made.subject(someone), treatment.part_of[PART], DAY)
     assert fill == 30
-    found = components(treatment, treatment.part_of[PART], fill, "195", "100")
-    assert found == Components(Decimal("1.95"), Decimal("28.05"))
+    found = components(treatment, treatment.part_of[PART], fill, "195", {PART: "100"})
+    assert found == Components(Decimal("1.95"), (), Decimal("28.05"))
     plan = planned(made, someone, HAIP)
     made.do(check_of(made, someone, plan), someone, by="pharmacist-01")
     fields = {"lots": {PART: "A1"}, "expiries": {PART: "2027-03-31"}, "strengths": {PART: "5"}}
     weak = ReleasePreparation(plan=plan, **fields)
     (told,) = reasons(made, weak, someone, by="pharmacist-01")
-    assert told.endswith("195 mg of this strength are 39.00 mL, more than the 30 mL")
+    assert told.endswith(
+        "195 mg of this strength, with what is added, are 39.00 mL, more than the 30 mL"
+    )
 
 
 def test_a_stop_of_what_goes_into_the_pump_says_what_goes_in_meanwhile(made):

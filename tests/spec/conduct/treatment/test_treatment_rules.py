@@ -376,7 +376,7 @@ def test_the_volumes_of_a_preparation_add_up_to_its_fill(made):
     """145 mg of 6 mg/mL are 24.17 mL; with 225.83 mL of fluid that is 250 mL."""
     treatment = made.study.treatment
     part = treatment.part_of[PART]
-    made_up = Components(Decimal("24.17"), Decimal("225.83"))
+    made_up = Components(Decimal("24.17"), (), Decimal("225.83"))
     assert components(treatment, part, Decimal(250), "145") == made_up
     assert components(treatment, treatment.part_of["daily-oralutin"], None, "200") is None
 
