@@ -262,6 +262,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "cycles_not_given",
         "tablet_counts",
         "tablets",
+        "dose_intensity",
         "adverse_events",
         "serious_events",
         "safety_submissions",
@@ -311,7 +312,7 @@ def test_no_table_of_doses_or_pumps_gives_a_row_to_who_could_count_arms():
         for sight, count in ((Sight(everywhere=True), 0), (Sight(), 1), (EVERYTHING, 1)):
             rows = list(visible_rows(table, study, [someone], DAY, sight))
             assert len(rows) == count, (one.name, sight)
-    assert len(found) == 9
+    assert len(found) == 10
 
 
 def test_whatever_is_done_of_a_participant_is_among_what_a_signature_over_everything_covers():

@@ -114,6 +114,11 @@ class SubjectFacts:
         """Whose facts they are."""
         return self._subject
 
+    @property
+    def on(self) -> date:
+        """The day on which they are judged."""
+        return self._on
+
     def on_day(self, day: date) -> "SubjectFacts":
         """The same subject as judged on another day; made once for each day."""
         if day not in self._days:

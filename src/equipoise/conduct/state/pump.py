@@ -71,6 +71,12 @@ def _flow_deviation(state: "PumpState", query: FactQuery) -> Iterator[Observatio
 
 def _fillings(state: "PumpState", query: FactQuery) -> Iterator[Mapping[str, Observation]]:
     """Every filling by the day, of each pump, in the order of recording."""
+    delivered = {
+        one.filling: one
+        for pump in state.pumps
+        for one in content_of(pump, query.study)
+        if one.until and on_the_wall(one.until, query.study).date() <= query.on
+    }
     for filling in (one for pump in state.pumps for one in pump.fillings):
         if not filling.substance or filling.on > query.on:
             continue
@@ -80,6 +86,10 @@ def _fillings(state: "PumpState", query: FactQuery) -> Iterator[Mapping[str, Obs
         }
         if filling.dose:
             row["dose"] = Observation(value=Decimal(filling.dose), on=filling.on, unit="mg")
+        ended = delivered.get(filling)
+        if ended and ended.delivered is not None:
+            amount = as_decimal(ended.delivered)
+            row["delivered"] = Observation(value=amount, on=filling.on, unit="mg")
         yield row
 
 

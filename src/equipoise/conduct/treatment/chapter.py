@@ -13,6 +13,7 @@ from equipoise.conduct.treatment.agenda import FILLINGS, REFILL, agenda
 from equipoise.conduct.treatment.amiss import amiss
 from equipoise.conduct.treatment.cycles import drugs_of, of_an_arm, parts_of, regimens_of
 from equipoise.conduct.treatment.giving import WHYS, DelayCycle, GiveDose, OmitCycle
+from equipoise.conduct.treatment.intensity_table import INTENSITY
 from equipoise.conduct.treatment.off_days import off_days
 from equipoise.conduct.treatment.plan_table import PLANS
 from equipoise.conduct.treatment.planning import CheckPlan, PlanCycle
@@ -258,6 +259,6 @@ CHAPTER = Chapter(
     agenda=agenda,
     deviates=_deviates,
     course=_course,
-    tables=(PLANS, GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS),
+    tables=(PLANS, GIVEN, PLANNED, NOT_GIVEN, COUNTED, TABLETS, INTENSITY),
     tells=(AMISS,),
 )

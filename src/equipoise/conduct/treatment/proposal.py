@@ -34,7 +34,7 @@ from equipoise.study.sections.treatment import (
     quantity,
 )
 
-__all__ = ["Proposal", "figure", "is_part", "propose", "rate_of"]
+__all__ = ["Proposal", "figure", "full_dose", "is_part", "propose", "rate_of"]
 
 NO_LAST = Phrase("the last dose that was given, of which this one is a part")
 DOSE = "dose"
@@ -105,6 +105,19 @@ def is_part(part: DosePart, subject: Subject, facts: SubjectFacts) -> bool:
     if part.arms and subject.arm not in part.arms:
         return False
     return not part.when or facts.holds(part.when) is not Truth.FALSE
+
+
+def full_dose(study: Study, part: DosePart, facts: SubjectFacts) -> Decimal | None:
+    """What a part gives by its formula and cap, neither rounded nor lowered."""
+    drug = study.treatment.drug_of[part.drug] if study.treatment else None
+    if drug is None:
+        return None
+    words = _words(study.vocabulary, part.dose, drug)
+    exact = _number(value_of(Name(DOSE), words, facts, facts.on))
+    cap = _cap(study, part, drug, facts, facts.on)
+    if exact is None or (part.cap and cap is None):
+        return None
+    return exact if cap is None else min(exact, cap)
 
 
 def rate_of(part: DosePart) -> Decimal | None:

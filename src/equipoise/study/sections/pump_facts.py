@@ -47,6 +47,7 @@ def _fillings(study: Study) -> FactType:
         FactType(name="substance", kind=Kind.TEXT, choices=labels_of(study.pump, "substances")),
         FactType(name="filled_on", kind=Kind.DATE),
         FactType(name="dose", kind=Kind.QUANTITY, unit="mg"),
+        FactType(name="delivered", kind=Kind.QUANTITY, unit="mg"),
     )
     return FactType(name="fillings", kind=Kind.LIST, columns={one.name: one for one in columns})
 

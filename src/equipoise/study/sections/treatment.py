@@ -10,20 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from equipoise.logic import tree
 from equipoise.logic.given import HOLD, STOP
-from equipoise.logic.language import Unreadable, parse
-from equipoise.logic.units import factor, is_unit, scale
 from equipoise.study.expression import Expression
 from equipoise.study.parts import Code, Number, Part, Source, Text, Whole, YesNo
 from equipoise.study.sections import additives
 from equipoise.study.sections.additives import Additive
 from equipoise.study.sections.cycles import First, Pause, conditions, misplaced
+from equipoise.study.sections.drugs import FULL, Drug, Tablet, amount_flaws, flaws, quantity
 from equipoise.study.sections.treatment_facts import FACTS
 from equipoise.study.sections.treatment_rules import DoseWarning, Modification, Stop
 
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FACTS",
+    "FULL",
     "DosePart",
     "Drug",
     "Regimen",
@@ -42,38 +41,8 @@ __all__ = [
     "quantity",
 ]
 
-FULL = Decimal(100)
 PUMP = "pump"
 """Where a part goes `into` instead of a vein."""
-
-
-class Tablet(Part):
-    """A tablet or capsule that is counted."""
-
-    id: Code = Field(description="once in the whole section")
-    amount: str = Field(description="how much of the drug is in one: `500 mg`")
-
-
-class Drug(Part):
-    """A medicine that the study gives."""
-
-    id: Code
-    label: Text
-    unit: str = Field(default="mg", description="in which its doses are")
-    route: Text | None = None
-    strength: str = Field(
-        default="", description="of the usual product, from which volumes follow: `5 mg/mL`"
-    )
-    levels: tuple[Number, ...] = Field(
-        default=(FULL,), min_length=1, description="the dose levels in per cent, the highest first"
-    )
-    tablets: tuple[Tablet, ...] = Field(
-        default=(), description="in which it is taken home, dispensed and counted by staff"
-    )
-    never_above: str = Field(
-        default="", description="no single dose is above this, such as `300 mg`; empty: no bound"
-    )
-    source: Source
 
 
 class Rounding(Part):
@@ -232,8 +201,7 @@ class Treatment(Part):
         for fact in FACTS:
             if fact.name in study.items:
                 yield ("drugs",), f"the item {fact.name!r} is called as what this section leaves"
-        yield from self._of_drugs()
-        yield from self._of_tablets()
+        yield from flaws(study, self.drugs)
         yield from misplaced(study, self)
         seen = Counter(part.id for regimen in self.regimens for part in regimen.parts)
         for r, regimen in enumerate(self.regimens):
@@ -286,34 +254,14 @@ class Treatment(Part):
         yield from ((("warnings", n), rule) for n, rule in enumerate(self.warnings))
         yield from ((("modifications", n), rule) for n, rule in enumerate(self.modifications))
 
-    def _of_drugs(self) -> Iterator[tuple[Key, str]]:
-        for n, drug in enumerate(self.drugs):
-            if not is_unit(drug.unit):
-                yield ("drugs", n, "unit"), f"{drug.unit!r} is not a unit that is known"
-            for name, unit in (("never_above", drug.unit), ("strength", f"{drug.unit}/mL")):
-                if is_unit(drug.unit) and (text := getattr(drug, name)):
-                    yield from _amount(("drugs", n, name), text, unit)
-            if list(drug.levels) != sorted(set(drug.levels), reverse=True):
-                yield ("drugs", n, "levels"), "the levels stand from the highest to the lowest"
-
-    def _of_tablets(self) -> Iterator[tuple[Key, str]]:
-        seen = Counter(tablet.id for drug in self.drugs for tablet in drug.tablets)
-        for n, drug in enumerate(self.drugs):
-            for t, tablet in enumerate(drug.tablets):
-                at = ("drugs", n, "tablets", t)
-                if seen[tablet.id] > 1:
-                    yield (*at, "id"), f"{tablet.id!r} stands twice"
-                if is_unit(drug.unit):
-                    yield from _amount((*at, "amount"), tablet.amount, drug.unit)
-
     def _of_part(self, at: Key, regimen: Regimen, part: DosePart) -> Iterator[tuple[Key, str]]:
         yield from self._drugs((*at, "drug"), [part.drug])
         drug = self.drug_of.get(part.drug)
         if part.round and drug:
-            yield from _amount((*at, "round", "to"), part.round.to, drug.unit)
+            yield from amount_flaws((*at, "round", "to"), part.round.to, drug.unit)
         for name, unit in (("over", "h"), ("volume", "mL"), ("stable", "h")):
             if text := getattr(part, name):
-                yield from _amount((*at, name), text, unit)
+                yield from amount_flaws((*at, name), text, unit)
         yield from (((*at, *key), because) for key, because in additives.strangers(part.additives))
         last = max(part.days, default=0) + part.in_a_row - 1
         if not part.days or min(part.days) < 1 or last > regimen.every:
@@ -325,32 +273,11 @@ class Treatment(Part):
                 yield at, f"no drug named {name!r}"
 
 
-@lru_cache(maxsize=1024)
-def quantity(text: str, unit: str) -> Decimal | None:
-    """An amount such as `46 h` in a unit; None where it is none, or of another kind."""
-    try:
-        node: tree.Node = parse(text)
-    except Unreadable:
-        return None
-    if isinstance(node, tree.Number) and not unit:
-        return node.value
-    ratio = factor(node.unit, unit) if isinstance(node, tree.Quantity) else None
-    if ratio is None or not isinstance(node, tree.Quantity):
-        return None
-    return scale(node.value, ratio)
-
-
 def _levels(table: Table | None) -> set[Decimal]:
     """The percentages that a table may give; what cannot be read is told of the table itself."""
     texts = [row.gives.strip() for row in table.rows] if table else []
     found = (text.removesuffix("%").strip() for text in texts if text.endswith("%"))
     return {Decimal(text) for text in found if re.fullmatch(r"\d+(\.\d+)?", text)}
-
-
-def _amount(at: Key, text: str, unit: str) -> Iterator[tuple[Key, str]]:
-    found = quantity(text, unit)
-    if found is None or found <= 0:
-        yield at, f"{text!r} is no amount in {unit}"
 
 
 def _arms(study: Study, at: Key, arms: Iterable[str]) -> Iterator[tuple[Key, str]]:
