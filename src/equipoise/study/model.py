@@ -20,7 +20,7 @@ from equipoise.study.earlier import WHICH, earlier_of, earlier_words, said_earli
 from equipoise.study.forms import Check, Form, Item
 from equipoise.study.parts import Code, Figure, Part
 from equipoise.study.provenance import Sourced, sourced
-from equipoise.study.sections.amendments import Activations, Amendment, Period
+from equipoise.study.sections.amendments import Activations, Adopted, Amendment, Period
 from equipoise.study.sections.arms import Arm
 from equipoise.study.sections.consent import Consent
 from equipoise.study.sections.criteria import Criteria
@@ -93,7 +93,7 @@ class Study(Part):
     digest: str = ""
     _text: Bundle | None = PrivateAttr(default=None)
     _find: Callable[[str], "Study | None"] | None = PrivateAttr(default=None)
-    _adopted_on: Mapping[str, date] = PrivateAttr(default={})
+    _adopted: tuple[Adopted, ...] = PrivateAttr(default=())
     _active: Activations = PrivateAttr(default={})
     _as_active: "Study | None" = PrivateAttr(default=None)
 
@@ -125,7 +125,7 @@ class Study(Part):
 
         copy._find = find_once
         if adopted_on is not None:
-            copy._adopted_on = dict(adopted_on)
+            copy._adopted = tuple(Adopted(*one) for one in adopted_on.items())
         return copy
 
     def held(self, on: date, digest: str = "") -> "Study":
@@ -133,10 +133,10 @@ class Study(Part):
 
         :param digest: the text under which it was recorded, where it is of the day or of later
         """
-        days = self._adopted_on
-        if on < days.get(digest or self.digest, date.min):
-            before = [name for name, day in days.items() if day <= on]
-            digest = before[-1] if before else next(iter(days))
+        own = next((one for one in self._adopted if one.digest == (digest or self.digest)), None)
+        if own and on < own.on:
+            before = [one.digest for one in self._adopted if one.on <= on]
+            digest = before[-1] if before else self._adopted[0].digest
         return self.under(digest) or self
 
     def under(self, digest: str) -> "Study | None":

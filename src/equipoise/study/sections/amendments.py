@@ -8,7 +8,7 @@ from pydantic import Field
 
 from equipoise.study.parts import Code, Day, Part, Source, Text, Whole, YesNo
 
-__all__ = ["Activation", "Activations", "Amendment", "Period"]
+__all__ = ["Activation", "Activations", "Adopted", "Amendment", "Period"]
 
 
 class Amendment(Part):
@@ -50,6 +50,13 @@ class Period(NamedTuple):
 
     since: str = ""
     until: str = ""
+
+
+class Adopted(NamedTuple):
+    """A text of the study by its digest, and the day on which the trial adopted it."""
+
+    digest: str
+    on: date
 
 
 class Activation(NamedTuple):
