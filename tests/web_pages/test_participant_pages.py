@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,10 +11,12 @@ from equipoise.conduct import schedule
 from equipoise.conduct.follow_up import RecordDeath
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.not_done import SayNotDone
+from equipoise.conduct.pump import ImplantPump, RefillPump
 from equipoise.conduct.screening import FailScreening
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.parts import say
 from equipoise.web import adopted, write_service
+from tests.web.refused_pumps import FILLING, IMPLANT
 from tests.web_trial import (
     asked,
     consented,
@@ -67,6 +70,21 @@ def test_a_start_whose_day_was_left_open_is_asked_for_on_every_screen():
     assert "<dt>Not recorded</dt>" in text_of(
         client, f"/participants/{subject.subject_id}/history/"
     )
+
+
+def test_a_flow_off_its_card_is_told_in_words_with_its_next_step():
+    subject = next(one for one in iter(randomised, None) if one.arm == "B")
+    today, filling = write_service.today(), FILLING | {"accepted": "28.6", "withdrawn": "9.5"}
+    number = subject.subject_id
+    write_service.perform(ImplantPump(**IMPLANT), "doctor-01", today - timedelta(days=14), number)
+    write_service.perform(RefillPump(**filling), "doctor-01", today, number)
+    for language, infused, step in (
+        ("en", "over-infusion", "measure the flow at the next emptying"),
+        ("nl", "te veel ingelopen", "meet de flow bij de volgende lediging"),
+    ):
+        text = text_of(signed_in("nurse-01", language), f"/participants/{number}/")
+        assert "\N{MINUS SIGN}2" in text and "+12" in text
+        assert infused in text and step in text and "assumed" in text
 
 
 def test_a_late_visit_is_cleared_by_saying_why_it_was_not_done_and_may_be_filled_in_after_all():

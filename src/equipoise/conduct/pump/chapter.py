@@ -32,11 +32,12 @@ from equipoise.conduct.words import YES_NO, Choices
 from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Phrase, Wording
 
-__all__ = ["CHAPTER", "LEVELS", "TRENDS"]
+__all__ = ["CHAPTER", "INFUSED", "LEVELS", "TRENDS"]
 
 STILL_FILLED = Phrase("a pump is in place that must be emptied by {day}")
 FIRST = Phrase("filled with {substance}, {volume}, at {time}")
 LEVELS = Choices({"note": "Noted", "query": "To look into", "hold": "No drug before it is clear"})
+INFUSED = Choices({"over": "over-infusion", "under": "under-infusion"})
 TRENDS = Choices({"rising": "Rising", "falling": "Falling", "steady": "Steady"})
 
 

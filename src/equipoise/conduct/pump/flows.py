@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import (
@@ -22,6 +23,9 @@ from equipoise.study.model import Study
 __all__ = ["Flow", "Measurement", "flow_of"]
 
 
+Infused = Literal["", "over", "under"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """What one emptying measured of the flow since the filling before."""
@@ -32,6 +36,18 @@ class Measurement:
     flow: Decimal
     deviation: Decimal
     level: Level
+
+    @property
+    def difference(self) -> Decimal:
+        """What came out less what was expected, in mL: below nought where too much ran in."""
+        return self.out - self.expected
+
+    @property
+    def infused(self) -> Infused:
+        """Whether more or less ran in than the card says, by more than is noted."""
+        if not self.level:
+            return ""
+        return "over" if self.deviation > 0 else "under"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Limits",
     "Named",
+    "NextStep",
     "Passage",
     "Port",
     "Pump",
@@ -97,6 +98,14 @@ class Passage(Part):
     source: Source
 
 
+class NextStep(Part):
+    """What is done next where the flow deviates so far."""
+
+    level: Literal["note", "query", "hold"]
+    text: Text
+    source: Source
+
+
 class Limits(Part):
     """From which deviation of the flow on something follows, in percent of the calibrated flow."""
 
@@ -109,7 +118,14 @@ class Limits(Part):
     nearly_empty: Number = Field(
         ge=0, description="residual volume, in mL, below which a drug ran in too fast"
     )
+    steps: tuple[NextStep, ...] = Field(
+        default=(), description="what is done next at each of these levels"
+    )
     source: Source
+
+    def step(self, level: str) -> NextStep | None:
+        """What is done next at a level."""
+        return next((one for one in self.steps if one.level == level), None)
 
 
 class ScanAfter(Part):
@@ -173,6 +189,10 @@ class Pump(Part):
                 yield (name,), f"{code!r} is no solution that may stay in the reservoir"
         if not self.limits.note < self.limits.query < self.limits.hold:
             yield ("limits",), "a note comes before a query, and a query before a hold"
+        levels = [one.level for one in self.limits.steps]
+        for n, level in enumerate(levels):
+            if level in levels[:n]:
+                yield ("limits", "steps", n), f"the next step at {level!r} stands twice"
         for n, model in enumerate(self.models):
             if model.slowest > model.fastest:
                 yield ("models", n, "slowest"), "the lowest flow is above the highest"

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from equipoise.conduct.pump.chapter import LEVELS, TRENDS
-from equipoise.conduct.pump.flows import Flow, flow_of
+from equipoise.conduct.pump.chapter import INFUSED, LEVELS, TRENDS
+from equipoise.conduct.pump.flows import Flow, Measurement, flow_of
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.words import Ask, Choices
 from equipoise.web.reader import HERE
@@ -37,17 +37,32 @@ def _lines(page: Page, flow: Flow) -> list[InWords]:
             "out": HERE.number(one.out),
             "expected": HERE.number(one.expected),
             "flow": HERE.number(one.flow),
-            "deviation": _signed(one.deviation),
+            "difference": _signed(one.difference),
+            "deviation": f"{_signed(one.deviation)}%",
+            "infused": _word(page, INFUSED, one.infused),
             "level": _word(page, LEVELS, one.level),
+            **_next_step(page, one),
         }
         for one in flow.measured
     ]
+
+
+def _next_step(page: Page, one: Measurement) -> InWords:
+    """What the study file says is done next, and where that is from."""
+    step = page.study.pump.limits.step(one.level) if page.study.pump else None
+    if step is None:
+        return {}
+    return {
+        "step": HERE.written(step.text),
+        "unverified": page.unverified.uses(step),
+        "source": step.source,
+    }
 
 
 def _word(page: Page, words: Choices, code: str) -> str:
     return choice_labels(Ask("", words), page.study).get(code, "")
 
 
-def _signed(percent: Decimal) -> str:
-    sign = "+" if percent > 0 else MINUS if percent < 0 else ""
-    return f"{sign}{HERE.number(abs(percent))}%"
+def _signed(number: Decimal) -> str:
+    sign = "+" if number > 0 else MINUS if number < 0 else ""
+    return f"{sign}{HERE.number(abs(number))}"

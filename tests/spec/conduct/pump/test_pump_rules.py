@@ -33,6 +33,9 @@ from tests.spec.conduct.pump.pumps import (
 )
 from tests.support import DAY
 
+STEP = {"level": "note", "text": "Look", "source": "assumed: for tests"}
+TWICE = [STEP, STEP]
+
 
 def content(made, someone):
     """What was and is in the last pump."""
@@ -117,6 +120,24 @@ def test_a_refill_measures_the_flow_and_a_drug_that_was_delivered():
     plain.do(refill(), other, on=later(14))
     assert round(float(content(plain, other)[0].delivered or 0), 1) == 118.3
     assert content(plain, other)[0].deviation == 0
+
+
+def test_a_flow_off_its_card_is_told_in_millilitres_and_as_over_or_under_infusion():
+    """C.d5: −2.3 mL is an over-infusion, of which the study file says what is done next."""
+    found = []
+    for withdrawn in ("9.5", "11.8", "15"):
+        made, someone = made_with()
+        made.do(implant(), someone)
+        made.do(refill(withdrawn=withdrawn), someone, on=later(14))
+        (one,) = flow_of(made.study, made.subject(someone)).measured
+        found.append((str(one.difference), str(one.deviation), one.infused, one.level))
+    assert found == [
+        ("-2.3", "12.6", "over", "note"),
+        ("0.0", "0", "", ""),
+        ("3.2", "-17.6", "under", "note"),
+    ]
+    limits = a_text(limits=PUMP["limits"] | {"steps": [STEP]}).pump.limits
+    assert limits.step("note").text == {"en": "Look"} and limits.step("hold") is None
 
 
 def test_what_is_measured_is_taken_out_to_the_decimals():
@@ -401,6 +422,7 @@ def test_what_a_pump_leaves_for_others():
         ({"arms": ["none"]}, "no arm named 'none'"),
         ({"models": [PUMP["models"][0]] * 2}, "'p30' stands twice"),
         ({"limits": {**PUMP["limits"], "query": 9}}, "a note comes before a query"),
+        ({"limits": {**PUMP["limits"], "steps": TWICE}}, "the next step at 'note' stands twice"),
     ],
 )
 def test_a_text_that_leaves_a_way_open_or_tells_it_twice_is_refused(told, found):
