@@ -323,7 +323,7 @@ def test_whatever_is_done_of_a_participant_is_among_what_a_signature_over_everyt
     ledger, kinds = golden(), set()
     of_record = ("queries", "verification", "signatures", "locks", "voiding", "redaction")
     as_they_stand = ("forms.save", "ae.record", "ae.correct", "panel.vote")
-    of_sponsor = ("sae.assess", "sae.submitted")  # which no hospital signs for
+    of_sponsor = ("ae.code", "sae.assess", "sae.submitted")  # which no hospital signs for
     for number in subject_ids(ledger):
         subject = FreshFolds(ledger).subject(number)
         covered, voided = set(entries(subject)), {one.entry for one in subject.voiding.voided}

@@ -11,6 +11,9 @@ __all__ = ["BY_EVENTS", "refused_events"]
 REPORTS = "tests/spec/conduct/safety/test_report_rules.py::"
 REPORT = {"event": 1, "narrative": "fell", "action": "unknown", "qualification": "physician"}
 OPINION = {"event": 1, "document": "brochure-1", "expected": "yes", "related": "no"}
+CODING = {"event": 1, "version": "20.0", "llt": "1", "pt": "1", "soc": "1"} | dict.fromkeys(
+    ("llt_name", "pt_name", "soc_name"), " "
+)
 BY_EVENTS = {
     "ae.none": "tests/spec/conduct/safety/test_adverse_event_rules.py::"
     "test_what_was_never_agreed_to_or_is_not_recorded_by_the_study_is_refused",
@@ -30,6 +33,11 @@ BY_EVENTS = {
     "sae.first-later": f"{REPORTS}"
     "test_day_zero_is_the_day_of_recording_or_an_earlier_one_that_the_sponsor_states",
     "sae.before-report": f"{REPORTS}test_what_was_sent_before_a_follow_up_came_in_did_not_have_it",
+    **dict.fromkeys(
+        ("ae.no-coding", "ae.coded-so"),
+        "tests/spec/conduct/safety/test_coding_rules.py::"
+        "test_a_coding_holds_for_the_version_and_the_words_that_were_coded",
+    ),
     "ae.clavien": f"{REPORTS}"
     "test_what_follows_on_an_operation_within_its_days_has_a_grade_by_clavien_dindo",
     **dict.fromkeys(
@@ -102,6 +110,7 @@ def refused_events() -> Iterator[Tried]:
             reason=" ",
             page=ASKS_ITSELF,
         ),
+        tried("ae.code", "randomised", by="office", page=ASKS_ITSELF, **CODING),
         event("randomised", serious="no", not_reported="progression"),
         event("randomised", serious="yes", criteria=["other"], not_reported="x", page=CANNOT),
         event("randomised", known_at="noon"),

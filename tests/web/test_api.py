@@ -261,6 +261,8 @@ FIELDS = {
     "ae.record": EVENT,
     "ae.correct": EVENT | {"event": 1, "reason": "it is over"},
     "ae.decline": {"term": "Anemia", "grade": "2", "begin": "2026-11-01", "reason": "why"},
+    "ae.code": {"event": 1, "version": "27.1", "llt": "10000001", "pt": "10000001"}
+    | {"soc": "10000001", "llt_name": "x", "pt_name": "x", "soc_name": "x"},
     "pump.implant": IMPLANT,
     "pump.refill": FILLING | {"withdrawn": "11.8"},
     "pump.scan": SCAN,

@@ -14,6 +14,7 @@ from equipoise.conduct.safety.clocks import (
     report_by,
     reporting_of,
 )
+from equipoise.conduct.safety.coding import to_code
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
 from equipoise.conduct.safety.submissions import assess_by, submissions
@@ -42,6 +43,7 @@ def agenda(study: Study, subject: Subject, on: date) -> Iterator[Due]:
         return
     for event in subject.safety.events:
         yield from _of_event(study, event)
+        yield from to_code(study, event)
     fatal = subject.safety.fatal
     if fatal and subject.died_on is None:
         yield Due(urgency="due", what=DEATH_MISSING(term=_term(study, fatal)), when=fatal.now.on)

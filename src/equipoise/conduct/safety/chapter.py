@@ -19,6 +19,7 @@ from equipoise.conduct.safety.choices import (
     terms_of,
     words_of_terms,
 )
+from equipoise.conduct.safety.coding import CodeEvent, coding_of
 from equipoise.conduct.safety.declining import DeclineEvent
 from equipoise.conduct.safety.e2b import E2B
 from equipoise.conduct.safety.grades import Proposed, proposals
@@ -91,6 +92,7 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
             (ReportEvent, event.reports),
             (AssessEvent, event.assessed),
             (SubmitEvent, event.submitted),
+            (CodeEvent, event.coded),
         ):
             for one in found:
                 yield Happened(done=one, act=act, what=one)
@@ -100,7 +102,7 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
 
 def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
     for event in subject.safety.events:
-        values = event.now
+        values, coded = event.now, coding_of(event)
         yield (
             subject.subject_id,
             event.number,
@@ -120,6 +122,9 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             values.reason or None,
             values.not_reported or None,
             values.clavien or None,
+            *((coded.version, coded.llt, coded.llt_name, coded.pt) if coded else (None,) * 4),
+            *((coded.pt_name, coded.soc, coded.soc_name) if coded else (None,) * 3),
+            coded.on if coded else None,
         )
 
 
@@ -145,6 +150,14 @@ ADVERSE_EVENTS = Table(
         TableColumn("reason", "text", Phrase("Reason of the last update")),
         TableColumn("not_reported", "text", Phrase("Need not be reported"), exceptions_of),
         TableColumn("clavien", "text", Phrase("Grade, by Clavien-Dindo"), CLAVIENS),
+        TableColumn("meddra", "text", Phrase("Version of MedDRA (E.i.2.1a)")),
+        TableColumn("llt_code", "text", Phrase("Lowest level term, code (E.i.2.1b)")),
+        TableColumn("llt", "text", Phrase("Lowest level term")),
+        TableColumn("pt_code", "text", Phrase("Preferred term, code")),
+        TableColumn("pt", "text", Phrase("Preferred term")),
+        TableColumn("soc_code", "text", Phrase("System organ class, code")),
+        TableColumn("soc", "text", Phrase("System organ class")),
+        TableColumn("coded_on", "day", Phrase("Day on which it was coded")),
     ),
     rows=_rows,
     listed=("term", "grade", "serious", "related", "begin", "end", "outcome"),
@@ -176,7 +189,15 @@ DECLINED = Table(
 
 CHAPTER = Chapter(
     name="safety",
-    acts=(RecordEvent, CorrectEvent, DeclineEvent, ReportEvent, AssessEvent, SubmitEvent),
+    acts=(
+        RecordEvent,
+        CorrectEvent,
+        DeclineEvent,
+        CodeEvent,
+        ReportEvent,
+        AssessEvent,
+        SubmitEvent,
+    ),
     agenda=_next,
     beside=beside,
     deviates=deviates,

@@ -56,7 +56,7 @@ def elements(
         *_case(study, subject, event, report),
         *_sources(study, subject, report),
         *described(study, subject, facts, version, report),
-        *_reaction(study, version),
+        *_reaction(study, event, version),
         *tested(study, facts, version, report),
         *drugs(study, facts, event, version, report),
         *_narrative(event, report),
@@ -99,9 +99,13 @@ def _sources(study: Study, subject: Subject, report: ReportTold) -> Iterator[Fou
     yield "C.5.4", "", "1"
 
 
-def _reaction(study: Study, version: EventTold) -> Iterator[Found]:
+def _reaction(study: Study, event: AdverseEvent, version: EventTold) -> Iterator[Found]:
     clocks, began, over = reporting_of(study), days_of(version.begin), days_of(version.end)
     yield "E.i.1.1a", "1", version.term
+    coded = [one for one in event.coded if one.term == version.term][-1:]
+    for one in coded:
+        yield "E.i.2.1a", "1", one.version
+        yield "E.i.2.1b", "1", one.llt
     yield "E.i.3.1", "1", HIGHLIGHTED[version.serious]
     for code in version.criteria:
         yield CRITERIA[code], "1", TRUE["yes"]

@@ -29,6 +29,7 @@ from equipoise.conduct.safety.clocks import (
     reportable,
     reporting_of,
 )
+from equipoise.conduct.safety.coding import coding_of
 from equipoise.conduct.safety.sponsor import documents_of, receivers_of
 from equipoise.conduct.safety.submissions import addressed, last_day, submit_by
 from equipoise.conduct.state.safety import AdverseEvent
@@ -62,6 +63,7 @@ def _rows(study: Study, subject: Subject, on: date) -> Iterator[Row]:
 
 
 def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
+    coded = coding_of(event)
     now, first = event.now, reportable(study, event) or event.versions[0]
     opinion = event.assessed[-1] if event.assessed else None
     sent = event.submitted[0] if event.submitted else None
@@ -75,6 +77,8 @@ def _row(study: Study, subject: Subject, event: AdverseEvent) -> Row:
         first.on,
         now.term,
         now.code or None,
+        coded.soc_name if coded else None,
+        coded.pt_name if coded else None,
         int(now.grade),
         now.clavien or None,
         " ".join(now.criteria) or None,
@@ -147,6 +151,8 @@ SERIOUS_EVENTS = Table(
         TableColumn("known_on", "day", Phrase("Day on which the hospital knew of it")),
         TableColumn("term", "text", Phrase("Event"), words_of_terms),
         TableColumn("code", "text", Phrase("Expected event"), terms_of),
+        TableColumn("soc", "text", Phrase("System organ class")),
+        TableColumn("pt", "text", Phrase("Preferred term")),
         TableColumn("grade", "number", Phrase("Grade"), GRADES),
         TableColumn("clavien", "text", Phrase("Grade, by Clavien-Dindo"), CLAVIENS),
         TableColumn("criteria", "codes", Phrase("What makes it serious?"), CRITERIA),

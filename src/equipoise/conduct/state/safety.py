@@ -18,6 +18,7 @@ __all__ = [
     "FATAL",
     "AdverseEvent",
     "Assessed",
+    "Coded",
     "Declined",
     "EventTold",
     "ReportTold",
@@ -127,6 +128,19 @@ class Declined(Done, frozen=True, kw_only=True):
     reason: str
 
 
+class Coded(Done, frozen=True, kw_only=True):
+    """By which terms of MedDRA an event was coded, and how it was called then."""
+
+    term: str
+    version: str
+    llt: str
+    llt_name: str
+    pt: str
+    pt_name: str
+    soc: str
+    soc_name: str
+
+
 class AdverseEvent(msgspec.Struct, kw_only=True):
     """One event; the last that was told of it is valid."""
 
@@ -136,6 +150,7 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
     reports: list[ReportTold] = []
     assessed: list[Assessed] = []
     submitted: list[Submitted] = []
+    coded: list[Coded] = []
 
     @property
     def now(self) -> EventTold:

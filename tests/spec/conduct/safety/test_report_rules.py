@@ -69,17 +69,17 @@ MAY = (
 )
 
 
-def a_text(**safety):
+def a_text(may=MAY, **safety):
     roles = [role.model_dump() for role in a_study().roles]
-    roles = [{**role, "may": tuple(dict.fromkeys((*role["may"], *MAY)))} for role in roles]
+    roles = [{**role, "may": tuple(dict.fromkeys((*role["may"], *may)))} for role in roles]
     return a_study(roles=roles, safety=SAFETY | safety)
 
 
 class Case:
     """One participant with events, and a clock."""
 
-    def __init__(self, **safety):
-        self.made = a_trial(a_text(**safety))
+    def __init__(self, may=(), **safety):
+        self.made = a_trial(a_text((*MAY, *may), **safety))
         self.who = self.made.randomised()
         self.now = datetime.combine(DAY, time(18), tzinfo=UTC)
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from equipoise.conduct.safety import (
     AssessEvent,
+    CodeEvent,
     CorrectEvent,
     DeclineEvent,
     RecordEvent,
@@ -50,6 +51,7 @@ class SafetyPlan(Part):
     unexpected: Number = Field(
         default=Decimal(0), description="the share that is worse than the document expects"
     )
+    coded: Number = Field(default=Decimal(0), description="the share of events that is coded soon")
     declined: Number = Field(
         default=Decimal(0), description="the share of events that values propose and that are none"
     )
@@ -74,6 +76,8 @@ def _steps(stay: Stay) -> Iterator[Step]:
         lasts = own.of("lasts").exponential() * float(stay.plan.days_median) / math.log(2)
         over = max(begin + timedelta(days=math.ceil(lasts)), told.date())
         yield Step(at=told, act=RecordEvent(**_event(stay, begin, told, own)))
+        if stay.study.safety.meddra and own.of("coded").random() < float(stay.plan.coded):
+            yield Step(at=told, act=_coding(stay.study, stay.subject().safety.events[-1]))
         yield from _declined(stay, told, own.of("declined"))
         yield from _reported(stay, told, own.of("reported"))
         again = stay.moment(over + timedelta(days=own.of("again").whole(0, 14)))
@@ -85,6 +89,15 @@ def _steps(stay: Stay) -> Iterator[Step]:
         yield Step(at=again, act=CorrectEvent(**ended, event=event.number, reason="it is over"))
         yield from _reported(stay, again, own.of("reported-again"))
         day = again.date()
+
+
+def _coding(study: Study, event: Any) -> CodeEvent:
+    """Codes that MedDRA does not have, since it is not shipped."""
+    meddra = study.safety.meddra if study.safety else None
+    codes = {one: f"9000000{n}" for n, one in enumerate(("llt", "pt", "soc"))}
+    names = {f"{one}_name": "Invented for a rehearsal" for one in codes}
+    version = meddra.version if meddra else ""
+    return CodeEvent(event=event.number, version=version, **codes, **names)
 
 
 def _declined(stay: Stay, told: datetime, chance: Chance) -> Iterator[Step]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from equipoise.study.model import Study
     from equipoise.study.places import Key
 
-__all__ = ["Graded", "Grading", "Intervention", "Safety", "Term"]
+__all__ = ["Graded", "Grading", "Intervention", "Meddra", "Safety", "Term"]
 
 
 class Intervention(Part):
@@ -109,6 +109,13 @@ class Grading(Part):
                     yield ("values", n, "terms"), because
 
 
+class Meddra(Part):
+    """The version of MedDRA by which events are coded; MedDRA itself is the user's own copy."""
+
+    version: str = Field(pattern=r"^[0-9]{1,2}\.[0-9]$", description="such as 27.1")
+    source: Source
+
+
 class Safety(Part):
     """How adverse events are recorded."""
 
@@ -128,6 +135,9 @@ class Safety(Part):
         default=None, description="which events are graded by Clavien-Dindo too"
     )
     grading: Grading | None = None
+    meddra: Meddra | None = Field(
+        default=None, description="by which version events are coded; left out: they are not"
+    )
     source: Source
 
     def expressions(self) -> Iterator[Expression]:
