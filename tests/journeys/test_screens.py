@@ -116,6 +116,28 @@ def test_a_screen_has_no_barrier_on_a_desk_or_a_telephone(
     assert not shared_desk.faults
 
 
+CELL = """() => {
+  const link = `<a class="eq-nowrap" href="#">27 November</a>; `;
+  const cell = `<td data-label="Filled in">Some words ${link.repeat(30)}</td>`;
+  document.querySelector("main").innerHTML =
+    `<table class="eq-table eq-table--stack"><tbody><tr>${cell}</tr></tbody></table>`;
+  const links = [...document.querySelectorAll("main td a")];
+  const lefts = links.map(one => one.getBoundingClientRect().left);
+  return [document.documentElement.scrollWidth, Math.min(...lefts)];
+}"""
+
+
+def test_what_stands_in_a_cell_wraps_beside_its_label_on_a_telephone(
+    seats: dict[str, Page], shared_desk: Desk
+):
+    """Words and links that follow each other stay one text, and the page is no wider for them."""
+    page = seat(seats, shared_desk, "monitor")
+    page.set_viewport_size(PHONE)
+    shared_desk.go(page, "/audit/")
+    width, left = page.evaluate(CELL)
+    assert width <= PHONE["width"] and left > 130
+
+
 def test_what_verifying_the_ledger_found_is_read_whole_on_a_telephone(
     seats: dict[str, Page], shared_desk: Desk
 ):

@@ -50,6 +50,17 @@ def test_the_office_confirms_a_value_on_its_page_and_takes_it_back_and_others_re
     assert address in text_of(office, LIST) and "Letter, 2, 3" not in text_of(nurse, LIST)
 
 
+def test_what_is_to_be_confirmed_is_called_by_its_name_in_the_readers_language_and_by_section():
+    web_trial.open_house()
+    english, dutch = (text_of(signed_in("office", tongue), LIST) for tongue in ("en", "nl"))
+    for name in ("FOLFIRI: Irinotecan", "Floxuridine by AST", "Heparinised saline may go through"):
+        assert f'<th scope="row">{name}' in english, name
+    assert '<th scope="row">FOLFIRI: Fluorouracil, infuus' in dutch
+    assert '<th scope="row">folfiri-' not in english and "substance: " not in english
+    sections = re.findall(r'<details [^>]*id="of-recalled-(\w+)"( open)?', english)
+    assert ("treatment", " open") in sections and len({*sections}) == len(sections)
+
+
 def signed_key(person_id: str) -> str:
     return tokens.make_token(Account.objects.get(person_id=person_id), "a test")
 

@@ -4,7 +4,7 @@ Whoever may confirm sees beside the text that holds the one in the study's folde
 only once what it recalls is confirmed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
@@ -21,7 +21,7 @@ from equipoise.conduct.unverified import confirmation_of
 from equipoise.study.model import Study
 from equipoise.study.provenance import Sourced
 from equipoise.web import adopted, write_service
-from equipoise.web.jinja import say
+from equipoise.web.administration.assumption_words import called, section_of, section_text
 from equipoise.web.proof import Proof, besides_proof, proof_of
 from equipoise.web.views.act_forms import ActForm, act_made, form_for
 from equipoise.web.views.acts import beforehand, checked, days_in, form_data_of
@@ -40,9 +40,29 @@ class Line:
     """One value that needs the sponsor's word, and whether it has it."""
 
     value: Sourced
+    name: str
     confirmed: Confirmation | None
     confirm: str  # where this reader may confirm it; empty where they may not
     take_back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The lines of one section of the study file."""
+
+    id: str
+    label: str
+    lines: list[Line]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.lines)
+
+    @property
+    def waiting(self) -> int:
+        """How many nobody has confirmed."""
+        return sum(one.confirmed is None for one in self.lines)
 
 
 @require_safe
@@ -54,9 +74,9 @@ def assumptions(page: Page) -> HttpResponse:
     new = _proposed(page)
     return page.render(
         "people/assumptions.jinja",
-        recalled=[*_lines(page, page.study, "recalled")],
-        assumed=[*_lines(page, page.study, "assumed")],
-        proposed=[*_changed(page, new)] if new else [],
+        recalled=_grouped(_lines(page, page.study, "recalled")),
+        assumed=_grouped(_lines(page, page.study, "assumed")),
+        proposed=_grouped(_changed(page, new)) if new else [],
         new=new,
     )
 
@@ -72,6 +92,14 @@ def _proposed(page: Page) -> Study | None:
     return new if new.digest != page.study.digest else None
 
 
+def _grouped(lines: Iterable[Line]) -> list[Group]:
+    """By the section in which they stand, in the order of the study file."""
+    found: dict[str, list[Line]] = {}
+    for one in lines:
+        found.setdefault(section_of(one.value), []).append(one)
+    return [Group(id=name, label=section_text(name), lines=of) for name, of in found.items()]
+
+
 def _lines(page: Page, study: Study, tag: str) -> Iterator[Line]:
     viewer, text = page.viewer, "" if study is page.study else f"?text={study.digest}"
     may_confirm, may_take_back = (viewer.may(act.kind) for act in (ConfirmValue, _BACK))
@@ -81,6 +109,7 @@ def _lines(page: Page, study: Study, tag: str) -> Iterator[Line]:
             confirm = act_page(ConfirmValue.kind, value.path) + text
             yield Line(
                 value=value,
+                name=called(study, value),
                 confirmed=found,
                 confirm=confirm if may_confirm and not found else "",
                 take_back=act_page(_BACK.kind, str(found.seq)) if found and may_take_back else "",
@@ -106,7 +135,7 @@ def confirm(page: Page, path: str) -> HttpResponse:
     study, value = _named(page, path)
     given = {"path": path, "value": value.digest, "text": study.digest}
     form = form_for(page, ConfirmValue, NOBODY, given)
-    form = replace(form, concerns=say(value.said) or value.path)
+    form = replace(form, concerns=called(study, value))
     problems, form_data = Problems(), beforehand(form, page.draft)
     lines = (form.title, form.concerns, value.path, value.digest)
     proof = proof_of(page.request, page.study, ConfirmValue, lines)

@@ -29,6 +29,9 @@ from equipoise.web.views.tables import of_subject
 
 __all__ = ["history", "participant"]
 
+IN_CALENDAR = ("cycles_planned", "cycles_not_given")
+"""Tables of which the calendar of cycles tells, on this page."""
+
 
 @for_people
 def participant(page: Page, subject_id: str) -> HttpResponse:
@@ -52,7 +55,7 @@ def participant(page: Page, subject_id: str) -> HttpResponse:
         flow=flow_in_words(page, subject),
         at_no_visit=at_no_visit(page, subject),
         deviations=deviation_lines(page.study, subject),
-        tables=of_subject(page, subject),
+        tables=[one for one in of_subject(page, subject) if one.name not in IN_CALENDAR],
         others=_others(page, subject),
         again=screened_again(page, subject),
         within=_within(page, {one.other for one in lines if one.other}),
