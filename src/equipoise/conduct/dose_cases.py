@@ -41,7 +41,9 @@ def doses_otherwise(study: Study, subject: Subject, case: Case) -> Iterator[str]
         if drug not in study.treatment.drug_of:
             yield f"there is no drug {drug}"
             continue
-        stops = sorted(one.id for one in standing(study, facts, [drug], case.on))
+        regimens = study.treatment.regimens_giving(drug, case.arm)
+        found_stops = standing(study, facts, [drug], case.on, regimens)
+        stops = sorted({one.id for one in found_stops})
         if stops != sorted(names):
             yield f"of {drug} stands {', '.join(stops) or NONE}, not {', '.join(names) or NONE}"
 

@@ -169,6 +169,11 @@ class Treatment(Part):
         named = {*parts}
         return [one.id for one in self.regimens if named & {part.id for part in one.parts}]
 
+    def regimens_giving(self, drug: str, arm: str | None) -> list[str]:
+        """The regimens of an arm in which a drug is given."""
+        own = (one for one in self.regimens if one.given_to(arm))
+        return [one.id for one in own if drug in {part.drug for part in one.parts}]
+
     def called(self, part: DosePart) -> Mapping[str, str]:
         """What a part is called: its drug, and what it is called beside that."""
         drug, beside = self.drug_of[part.drug].label, part.label or {}
