@@ -64,7 +64,7 @@ def test_a_cycle_is_planned_checked_prepared_and_given(subject):
     sheet = pharmacist.get(f"{cycle}sheet.pdf")
     assert sheet["Content-Type"] == "application/pdf" and sheet.content.startswith(b"%PDF")
     dutch = signed_in("pharmacist-01", "nl").get(cycle).content.decode()
-    assert re.search(r"× 1,\d+ m²", dutch) and not re.search(r"× 1\.\d+ m²", dutch)
+    assert re.search(r"≈ 1,\d+ m²", dutch) and not re.search(r"≈ 1\.\d+ m²", dutch)
     nurse = signed_in("nurse-01")
     found = nurse.get(f"{here}give/?regimen=folfox&cycle=1").content.decode()
     assert "The checked plan for" in found

@@ -1,5 +1,6 @@
 """The pages' template language: Jinja2, escaping everything, with what every page may use."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from equipoise.exchange.registry.texts import shortened
 from equipoise.logic.figures import day_of_year_text, inner, long_day_text, number_text, opening
@@ -18,7 +20,7 @@ from equipoise.study import parts
 from equipoise.web import adopted
 from equipoise.web.reader import HERE
 
-__all__ = ["date_parts", "day", "environment", "long_day", "moment", "say"]
+__all__ = ["date_parts", "day", "environment", "long_day", "moment", "near", "say"]
 
 
 def environment(**options: Any) -> Environment:
@@ -49,6 +51,7 @@ def environment(**options: Any) -> Environment:
         opening=opening,
         inner=inner,
         brief=shortened,
+        near=near,
     )
     return made
 
@@ -58,6 +61,15 @@ def _box_text(parts_of_day: Mapping[str, str]) -> str:
     from equipoise.web.views.day_box import box_text  # noqa: PLC0415  (it reads the clock)
 
     return box_text(parts_of_day)
+
+
+EXACT = re.compile(r"([\d.,]+) (\S+) \(≈ ([\d.,]+ \2)\)")
+
+
+def near(arithmetic: str) -> Markup:
+    """An arithmetic with its long numbers as people use them; the exact one is shown on hover."""
+    rounded = r'<span class="eq-exact" title="\1 \2">≈ \3</span>'
+    return Markup(EXACT.sub(rounded, str(escape(arithmetic))))  # noqa: S704  (it is escaped)
 
 
 def say(text: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from equipoise.conduct.state.treatment import Plan, Released
 from equipoise.conduct.subject import Subject
 from equipoise.web.treatment.label import labels
+from equipoise.web.treatment.sheet import _level
 from tests.support import carried_study
 
 DAY = date(2026, 6, 16)
@@ -43,3 +44,15 @@ def test_what_is_taken_home_says_how_it_is_taken_and_is_kept_from_children():
     assert capecitabine["Vorm en toedieningsweg"] == "tabletten, oraal"
     assert capecitabine["Gebruik"] == "1800 mg: dag 1–14 · 2 maal per dag"
     assert capecitabine["Kinderen"] == "Buiten bereik van kinderen houden"
+
+
+def test_the_sheet_names_the_rule_by_which_a_dose_was_lowered():
+    study, done = carried_study("pump-it"), {"by": "a", "at": datetime(2026, 6, 15, tzinfo=UTC)}
+    name = "capox-capecitabine"
+    lowered = {"rules": {name: "dpyd-reduced"}, "levels": {name: "50"}}
+    plan = Plan(regimen="capox", cycle=3, day=DAY, doses=DOSES, on=DAY, seq=9, **lowered, **done)
+    oxaliplatin, capecitabine = (_level(study, plan, study.treatment.part_of[n]) for n in DOSES)
+    assert oxaliplatin == []
+    assert capecitabine == [
+        ("Dose level", "50 %: DPYD activity score of 1 to 1.5: start with half")
+    ]

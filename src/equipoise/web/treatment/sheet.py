@@ -20,7 +20,7 @@ from equipoise.study.sections.treatment import PUMP, DosePart, quantity
 from equipoise.web.jinja import day
 from equipoise.web.treatment.label import BLANK, Rows, labels, ml_text, until_text
 from equipoise.web.treatment.lines import short
-from equipoise.web.views.dose_words import amount_text, in_order, part_name
+from equipoise.web.views.dose_words import amount_text, in_order, part_name, rule_texts
 from equipoise.web.views.page import Page
 from equipoise.web.views.signed_in import for_people
 from equipoise.web.views.spoken import label, number_text, unit_label
@@ -115,6 +115,7 @@ def _dose(
         if part.id in plan.arithmetic
         else []
     )
+    rows += _level(study, plan, part)
     fill = fill_of(study, subject, part, plan.day)
     rows += _volumes(study, part, fill, dose, released)
     rows += _running(study, part, dose)
@@ -128,6 +129,14 @@ def _dose(
         rows.append((gettext("Keeps once prepared"), f"{hours} h"))
     rows += [(gettext("Kept"), label(part.keep))] if part.keep else []
     return rows
+
+
+def _level(study: Study, plan: Plan, part: DosePart) -> Rows:
+    """How much of the dose, and by which rule, where one was looked at."""
+    if part.id not in plan.rules:
+        return []
+    ((_, rule),) = rule_texts(study, {part.id: plan.rules[part.id]})
+    return [(gettext("Dose level"), f"{number_text(plan.levels.get(part.id, '100'))} %: {rule}")]
 
 
 def _volumes(
