@@ -53,6 +53,5 @@ def test_the_sheet_names_the_rule_by_which_a_dose_was_lowered():
     plan = Plan(regimen="capox", cycle=3, day=DAY, doses=DOSES, on=DAY, seq=9, **lowered, **done)
     oxaliplatin, capecitabine = (_level(study, plan, study.treatment.part_of[n]) for n in DOSES)
     assert oxaliplatin == []
-    assert capecitabine == [
-        ("Dose level", "50 %: DPYD activity score of 1 to 1.5: start with half")
-    ]
+    rule = next(one for one in study.treatment.modifications if one.id == "dpyd-reduced")
+    assert capecitabine == [("Dose level", f"50 %: {rule.because['en']}")]
