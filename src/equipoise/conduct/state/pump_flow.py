@@ -185,18 +185,28 @@ def _ended(
     residual, accepted = _number(following.withdrawn), _number(begun.filling.accepted)
     rate = (accepted - residual) / days
     off = (rate - calibrated) / calibrated * 100
-    is_dry = residual == 0 and off <= 0
+    untold = residual == 0 and off <= 0  # it may have run dry at any time
+    untold = untold or _too_short(calibrated * days, off, study.pump.limits)
     early = until < begun.empty_by and residual < study.pump.limits.nearly_empty
     return replace(
         begun,
         until=until,
         expected=max(accepted - calibrated * days, Fraction(0)),
         residual=residual,
-        measured=rate if residual else None,
-        deviation=None if is_dry else off,
-        level="" if is_dry else _level(off, study.pump.limits),
+        measured=rate if residual and not untold else None,
+        deviation=None if untold else off,
+        level="" if untold else _level(off, study.pump.limits),
         too_fast=filled.drug and early,
     )
+
+
+def _too_short(expected: Fraction, off: Fraction, limits: Limits) -> bool:
+    """Whether the volumes are not read so exactly that they tell the flow of so short a time.
+
+    A deviation that is beyond a hold, however the volumes were misread, tells all the same.
+    """
+    misread = Fraction(limits.accuracy) / expected * 100
+    return misread > limits.note and abs(off) - misread <= limits.hold
 
 
 def _level(off: Fraction, limits: Limits) -> Level:

@@ -115,6 +115,12 @@ class Limits(Part):
     agree: Number = Field(
         gt=0, description="percent by which two measurements may differ and verify each other"
     )
+    accuracy: Number = Field(
+        default=Decimal(0),
+        ge=0,
+        description="how exactly the volumes of one filling are read, in mL: a flow that this "
+        "alone may move by more than a note is not measured",
+    )
     nearly_empty: Number = Field(
         ge=0, description="residual volume, in mL, below which a drug ran in too fast"
     )

@@ -21,6 +21,7 @@ from equipoise.study.check import consistency
 from equipoise.study.places import Places
 from equipoise.study.reason import ENGLISH
 from tests.spec.conduct.pump.pumps import (
+    HALF_ML,
     PUMP,
     a_text,
     codes,
@@ -429,3 +430,30 @@ def test_a_text_that_leaves_a_way_open_or_tells_it_twice_is_refused(told, found)
     messages = [problem.message for problem in consistency(a_text(**told), Places(), ACTS)]
     assert any(found in message for message in messages), messages
     assert consistency(a_text(), Places(), ACTS) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "out", "level", "measured"),
+    [
+        ("10:20", "29.5", "", False),  # some minutes: half a mL is 28 times what ran
+        ("10:20", "20", "hold", True),  # 10 mL are gone, and nobody misread so much
+    ],
+)
+def test_a_refill_after_some_minutes_measures_no_flow_but_what_cannot_be_misread_alarms(
+    at, out, level, measured
+):
+    made, someone = made_with(limits=PUMP["limits"] | {"accuracy": HALF_ML})
+    made.do(implant(), someone)
+    made.do(refill(out, time=at), someone)
+    first = content_of(made.subject(someone).pump.inside, made.study)[0]
+    assert (first.level, first.measured is not None) == (level, measured)
+    assert (first.deviation is not None) is measured
+
+
+def test_how_exactly_volumes_are_read_changes_nothing_after_a_fortnight():
+    for accuracy in (Decimal(0), HALF_ML):
+        made, someone = made_with(limits=PUMP["limits"] | {"accuracy": accuracy})
+        made.do(implant(), someone)
+        made.do(refill("9.5"), someone, on=later(14))
+        first = content_of(made.subject(someone).pump.inside, made.study)[0]
+        assert (first.level, round(float(first.deviation), 1)) == ("note", 12.6)
