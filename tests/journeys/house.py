@@ -58,6 +58,27 @@ def set_apart() -> None:
         people.make_account(person, f"{person.title()} Testduin", "", PASSWORD)
 
 
+def ward() -> str:
+    """Who brings somebody to the first cycle through the pump, and of whom all is known for it."""
+    from equipoise.conduct.administration import GiveRole
+    from equipoise.conduct.forms import SaveForm
+    from equipoise.web import people, write_service
+    from tests import web_trial
+
+    for role in ("surgeon", "oncologist", "nuclear-physician", "pharmacist"):
+        person = f"{role}-01"
+        write_service.perform(GiveRole(person=person, role=role, site="01"), "office")
+        people.make_account(person, f"{person.title()} Testduin", "", web_trial.PASSWORD)
+    drawn = (web_trial.randomised() for _ in range(20))
+    subject_id = next(one.subject_id for one in drawn if one.arm == "B")
+    blood = {"bilirubin": "10", "alp": "80", "ast": "30"}
+    for form, values in (("laboratory", blood), ("vital_signs", {"weight_now": "70"})):
+        copies = len(write_service.folds().subject(subject_id).forms.of(form))
+        save = SaveForm(form=form, number=copies + 1, values=values)
+        write_service.perform(save, "doctor-01", None, subject_id)
+    return subject_id
+
+
 def sweep() -> "subprocess.Popen[bytes]":
     """Begin a small sweep of the design.
 
@@ -98,7 +119,7 @@ def main() -> None:
     web_trial.open_house()
     web_trial.records_taken_in()
     set_apart()
-    told = {"stages": stages()}
+    told = {"stages": {**stages(), "to be operated": ward()}}
     waiting = write_service.folds().subject(told["stages"]["asked"])
     assert first.wait() == 0
     cut_off()
