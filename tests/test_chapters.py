@@ -264,6 +264,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "tablets",
         "dose_intensity",
         "adverse_events",
+        "surgical_grades",
         "serious_events",
         "safety_submissions",
         "safety_reports",

@@ -28,6 +28,7 @@ from equipoise.conduct.safety.messages import MESSAGES
 from equipoise.conduct.safety.report_deviations import deviates
 from equipoise.conduct.safety.reports import ReportEvent
 from equipoise.conduct.safety.sponsor import AssessEvent, SubmitEvent
+from equipoise.conduct.safety.surgery import SURGICAL_GRADES
 from equipoise.conduct.subject import Subject
 from equipoise.conduct.table import Row, Table, TableColumn
 from equipoise.conduct.words import YES_NO
@@ -203,6 +204,6 @@ CHAPTER = Chapter(
     deviates=deviates,
     unfinished=unfinished,
     course=_course,
-    tables=(ADVERSE_EVENTS, SERIOUS_EVENTS, SUBMISSIONS, E2B, DECLINED),
+    tables=(ADVERSE_EVENTS, SURGICAL_GRADES, SERIOUS_EVENTS, SUBMISSIONS, E2B, DECLINED),
     tells=MESSAGES,
 )

@@ -252,6 +252,26 @@ def test_what_follows_on_an_operation_within_its_days_has_a_grade_by_clavien_din
     assert case.codes(RecordEvent(**plain | SERIOUS | graded)) == []
 
 
+def test_the_gravest_event_after_an_operation_is_told_of_each_participant():
+    """Of those within its days, in the order of the classification; the first of two alike."""
+    surgery = {"interventions": ["cut"], "since": "consent_on", "days": 90, "source": SOURCE}
+    case = Case(surgery=surgery)
+    consented = case.subject.consent_on
+    plain = {"outcome": "unknown", "related": "yes", "interventions": ["cut"], **SERIOUS}
+    case.now = datetime.combine(consented + days(100), time(18), tzinfo=UTC)
+    for term, grade, after in (
+        ("Wound", "II", 5),
+        ("Leak", "IIIb", 9),
+        ("Drain", "IIIb", 20),
+        ("Fever", "IIIa", 30),
+        ("Late", "V", 91),
+    ):
+        begin = (consented + days(after)).isoformat()
+        case.do(RecordEvent(**plain | {"term": term, "clavien": grade, "begin": begin}))
+    (row,) = tables()["surgical_grades"].rows(case.made.study, case.subject, case.now.date())
+    assert row[2:7] == ("IIIb", "Leak", (consented + days(9)).isoformat(), 9, 4)
+
+
 def test_follow_ups_stand_beside_the_initial_report_and_are_due_when_more_is_known():
     case = Case()
     first = case.record()
