@@ -1,13 +1,15 @@
 """Adverse events on screens: recorded, listed for whom one sees, and updated from the list."""
 
 import re
+import shutil
 
 import pytest
 
 from equipoise.conduct.chapter import Due
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.safety import RecordEvent
-from equipoise.web import write_service
+from equipoise.exchange import meddra
+from equipoise.web import home, write_service
 from equipoise.web.views.next_act import form_page, next_act
 from tests import web_trial
 from tests.web_trial import again
@@ -48,6 +50,36 @@ def test_an_event_of_which_the_month_is_known_is_recorded_listed_and_updated():
     changed = doctor.post(update[1], typed(grade="2", reason="read again"))
     assert changed.status_code == 302
     assert "2, matig" in text_of("doctor-01", LIST, "nl")
+
+
+@pytest.fixture
+def copy():
+    """Where the copy of this version lies, which is taken away again."""
+    folder = home.folder() / "licensed" / "meddra" / "27.1"
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_coder_finds_the_term_in_the_loaded_copy_and_it_fills_in_the_coding(copy):
+    """Without a copy, or where it is of another version, the codes are typed."""
+    subject = web_trial.randomised()
+    event = web_trial.event_of(subject.subject_id)
+    office, own = web_trial.signed_in("office"), f"/participants/{subject.subject_id}/"
+    page = f"{own}adverse-event/{event}/meddra/"
+    assert page in text_of("office", own)
+    assert "is not loaded here" in office.get(page).content.decode()
+    terms = [
+        meddra.Term(f"9000000{n}", f"{how} tea wrist", "90000011", "Wrist", "90000091", "Bones")
+        for n, how in enumerate(("Broken", "Sore"))
+    ]
+    meddra.write(terms, copy)
+    found = office.get(page, {"q": "wrist sore"}).content.decode()
+    (code,) = re.findall(rf'href="({own}adverse-event/{event}/code/[^"]+llt[^"]+)"', found)
+    filled = office.get(code.replace("&amp;", "&")).content.decode()
+    assert 'value="90000001"' in filled and 'value="27.1"' in filled
+    assert "No current term" in office.get(page, {"q": "<moon>"}).content.decode()
+    assert web_trial.signed_in("doctor-01").get(page).status_code == 404
+    assert office.get(f"{own}adverse-event/999/meddra/").status_code == 404
 
 
 def test_the_list_is_of_whom_one_sees_and_offers_an_update_to_whom_may_do_one():

@@ -167,7 +167,7 @@ OPEN_TO: dict[str, Open] = {
         ("treatment.plan", "treatment.give", "treatment-cycle", "treatment-sheet"), nobody
     ),
     # Entry 1 is no adverse event.
-    "ae.correct": nobody,
+    **dict.fromkeys(("ae.correct", "meddra"), nobody),
     # Votes are cast in the room, by who was drawn for this participant; all are in here.
     "panel.vote": nobody,
     "sweep-go-on": nobody,

@@ -32,6 +32,7 @@ VERBS = {
     "serve": "serve the trial",
     "jobs": "do what is due: mails, copies by night; for cron, where serve keeps nobody for it",
     "doctor": "whether this installation is sound, check by check",
+    "meddra": "load your own licensed copy of MedDRA, in which coders search",
     "rebuild": "make everything that is derived from the ledger again",
     "open": "open a real trial, with the first of its office",
     "amend": "tell what a new study text changes, and for whom; with --adopt, adopt it",

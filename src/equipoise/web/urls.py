@@ -33,6 +33,7 @@ from equipoise.web.panel import pages as panel_pages
 from equipoise.web.participants import (
     checklist,
     deviations,
+    meddra_terms,
     participant,
     participants,
     proofs,
@@ -162,6 +163,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     ),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),
+    path(f"{ONE}adverse-event/<int:event>/meddra/", meddra_terms.terms, name="meddra"),
     path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
     path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
 ]

@@ -149,5 +149,5 @@ def to_code(study: Study, event: AdverseEvent) -> Iterator[Due]:
         return
     term = words_of_terms(study).get(event.now.term, event.now.term)
     what = CODE_ANEW if event.coded else CODE
-    where = RowAt(CodeEvent.kind, str(event.number), CodeEvent)
+    where = RowAt("meddra", str(event.number), CodeEvent)
     yield Due(urgency="open", what=what(term=term, version=meddra.version), where=where)

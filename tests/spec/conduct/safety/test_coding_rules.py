@@ -20,7 +20,7 @@ def _coding(case, **changed):
 def _waiting(case, study=None):
     found = agenda(study or case.made.study, case.subject, case.now.date(), case.now)
     return [
-        ENGLISH.written(due.what) for due in found if getattr(due.where, "page", "") == "ae.code"
+        ENGLISH.written(due.what) for due in found if getattr(due.where, "page", "") == "meddra"
     ]
 
 
