@@ -119,7 +119,7 @@ def test_bevacizumab_waits_six_weeks_after_a_pump_for_which_floxuridine_was_plan
 
 @pytest.mark.parametrize(("days", "stopped"), [(None, False), (0, True), (27, True), (28, False)])
 def test_bevacizumab_waits_four_weeks_after_liver_surgery(days, stopped):
-    after = {} if days is None else {"local_treatment_on": ON - timedelta(days)}
+    after = {} if days is None else {"last_local_treatment_on": ON - timedelta(days)}
     assert stands("bevacizumab-liver", {}, **after) is stopped
 
 
