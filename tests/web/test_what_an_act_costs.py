@@ -7,6 +7,7 @@ told so here; `make bench` tells what it takes.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,12 +16,27 @@ from django.test import Client
 from django.urls import reverse
 
 from equipoise.conduct import folding
+from equipoise.conduct.act import Act
+from equipoise.conduct.administration import GiveRole
+from equipoise.conduct.forms import SaveForm
+from equipoise.conduct.how import PLAINLY
+from equipoise.conduct.subject import Subject
+from equipoise.conduct.treatment import (
+    CheckPlan,
+    DelayCycle,
+    GiveDose,
+    PlanCycle,
+    ReleasePreparation,
+    digest_of_plan,
+    propose,
+)
 from equipoise.conduct.trial import ACTS
 from equipoise.ledger import entry as ledger_entry
-from equipoise.web import write_service
+from equipoise.web import adopted, write_service
 from equipoise.web.models import SubjectRow
 from equipoise.web.witness import sequencer
 from tests import web_trial
+from tests.web.refused_pumps import FILLING, IMPLANT
 
 pytestmark = [pytest.mark.database]
 FREE = ("SAVEPOINT", "RELEASE SAVEPOINT", "SELECT pg_advisory_xact_lock")
@@ -35,7 +51,13 @@ BESIDE = {
     "panel.conclude": (1, "to whom a letter goes"),
     "randomisation.randomise": (5, "the copy, the counts, to whom a letter goes, and a job"),
     "ae.record": (3, "the counts, and the rows of the list: taken out, and put in"),
-    "treatment.give": (6, "the counts, the rows of the lists, and to whom a letter goes"),
+    "treatment.plan": (3, "the counts, and the rows of the lists"),
+    "treatment.check": (2, "the rows of the lists"),
+    "treatment.release": (2, "the rows of the lists"),
+    "treatment.delay": (3, "the counts, and the rows of the lists"),
+    "pump.implant": (4, "the counts, the rows of the lists, and a job"),
+    "pump.refill": (5, "the counts, the rows of the lists, a job, and to whom a letter goes"),
+    "treatment.give": (7, "the counts, the lists, the deviations, and to whom a letter goes"),
     "query.ask": (5, "the same, and to whom a letter goes"),
     "query.assign": (5, "the counts, the rows of the list, and to whom a letter goes"),
     "query.answer": (5, "the counts, the rows of the list, and to whom a letter goes"),
@@ -45,6 +67,7 @@ BESIDE = {
 """What some kinds ask beside that, and why."""
 AGAIN = {kind for kind, act in ACTS.items() if act.irreversible}
 """These are judged on the ledger alone: all of it that concerns them is read."""
+GIVEN = "folfox-folinic-acid"
 WHERE = {"form": "demography", "visit": "screening", "item": "height"}
 FURTHER: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("contact.alive", "doctor-01", {}),
@@ -114,6 +137,33 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cost]:
         yield cost
 
 
+def treat(drawn: Subject) -> None:
+    """A dose is planned, checked, prepared and given, a cycle put off; a pump put in and filled."""
+
+    def do(act: Act, by: str) -> int:
+        how = web_trial.PROVED if act.step_up else PLAINLY
+        return write_service.perform(act, by, None, drawn.subject_id, how=how).seq
+
+    do(SaveForm(form="vital_signs", visit="", values={"weight_now": "70"}), "nurse-01")
+    cycle: dict[str, Any] = {"regimen": "folfox", "cycle": 1}
+    treatment, subject = adopted.study().treatment, web_trial.again(drawn)
+    assert treatment
+    parts = propose(adopted.study(), subject, treatment.regimen_of["folfox"], write_service.today())
+    doses = {one.part.id: one.text for one in parts if one.part.id == GIVEN}
+    why = {one.part.id: "not now" for one in parts if one.part.id != GIVEN}
+    told = {"doses": doses, "prescribed": doses, "reasons": why}
+    plan = do(PlanCycle(**cycle, day=write_service.today(), **told), "doctor-01")
+    (made,) = web_trial.again(drawn).treatment.plans
+    do(CheckPlan(plan=plan, digest=digest_of_plan(made)), "pharmacist")
+    until = (write_service.today() + timedelta(days=30)).isoformat()
+    do(ReleasePreparation(plan=plan, lots={GIVEN: "A"}, expiries={GIVEN: until}), "pharmacist")
+    do(GiveDose(**cycle, doses=doses), "nurse-01")
+    off = {"until": write_service.today() + timedelta(days=7), "why": "blood"}
+    do(DelayCycle(regimen="folfox", cycle=2, **off), "doctor-01")
+    do(ACTS["pump.implant"](**IMPLANT), "doctor-01")
+    do(ACTS["pump.refill"](**FILLING | {"time": "00:01", "withdrawn": "29.9"}), "nurse-01")
+
+
 @pytest.fixture
 def costs(db, fresh_home, monkeypatch) -> dict[str, list[Cost]]:
     """What each act cost in the life of one participant, by its kind."""
@@ -128,6 +178,7 @@ def costs(db, fresh_home, monkeypatch) -> dict[str, list[Cost]]:
         return entry
 
     web_trial.open_house()
+    write_service.perform(GiveRole(person="pharmacist", role="pharmacist", site="01"), "office")
     monkeypatch.setattr(write_service, "perform", counted)
     drawn, seq = web_trial.randomised(), 0
     for kind, by, fields in FURTHER:
@@ -138,6 +189,7 @@ def costs(db, fresh_home, monkeypatch) -> dict[str, list[Cost]]:
         }
         entry = write_service.perform(ACTS[kind](**named), by, None, drawn.subject_id)
         seq = entry.seq if kind == "query.ask" else seq
+    treat(web_trial.randomised())
     return found
 
 
