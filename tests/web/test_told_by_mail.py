@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -17,10 +18,12 @@ from equipoise.conduct.queries import AnswerQuery, AskQuery, AssignQuery, CloseQ
 from equipoise.conduct.safety import CorrectEvent, RecordEvent
 from equipoise.conduct.signatures import SignForm
 from equipoise.conduct.subject import Subject
+from equipoise.study.model import Study
 from equipoise.study.sections.messages import MessageRule
 from equipoise.web import adopted, people, write_service
-from equipoise.web.jobs import by_night
+from equipoise.web.jobs import by_night, crossed
 from equipoise.web.jobs.runner import run_due
+from equipoise.web.mail.letters import CROSSED
 from equipoise.web.models import Account, Job
 from tests import web_trial
 from tests.web.post_office import PostOffice
@@ -193,6 +196,28 @@ def test_whoever_gets_the_role_later_is_not_told_of_what_was_before_but_reads_wh
     assert "doctor-02" not in to_whom("query.asked")
     asked(subject)
     assert "doctor-02" in to_whom("query.asked")
+
+
+def test_the_board_alone_is_told_once_that_a_stopping_rule_is_crossed_and_nothing_of_which():
+    subject, on = web_trial.randomised(), write_service.today()
+    source, everyone = "assumed: for this rule", "consent is known"
+    rule = {"id": "all", "label": "Everybody", "arm": subject.arm, "among": everyone}
+    rule |= {"counts": "death_on is known", "limit": 1, "source": source}
+    rule |= {"exact": {"alpha": Decimal("0.025"), "source": source}}
+    plain = adopted.study().model_dump(exclude={"digest"})
+    calm = Study.model_validate(plain | {"stopping": {"rules": [rule]}})
+    crossed.tell(calm, on, write_service.now())
+    assert to_whom("stopping.crossed") == []
+    study = Study.model_validate(plain | {"stopping": {"rules": [rule | {"counts": everyone}]}})
+    for _ in range(2):
+        crossed.tell(study, on, write_service.now())
+        assert to_whom("stopping.crossed") == ["board"]
+    text = CROSSED.heading.sentence + CROSSED.text.sentence
+    payload = Job.objects.get(key__startswith="stopping.crossed:").payload
+    assert "all" not in str(payload) and "{" not in text.replace("{trial}", "")
+    assert "Everybody" not in text and subject.subject_id not in text
+    page = web_trial.signed_in("office").get("/mail/")
+    assert page.status_code == 200 and "For the monitoring board" not in page.content.decode()
 
 
 def test_the_choice_is_made_on_ones_own_page_and_says_what_one_is_told_of(

@@ -11,7 +11,7 @@ from equipoise.ledger import STUDY
 from equipoise.web import adopted, home, looks, read_model, write_service
 from equipoise.web.access import access_log, chain
 from equipoise.web.backup.manifest import BadCopy
-from equipoise.web.jobs import heads, table
+from equipoise.web.jobs import crossed, heads, table
 from equipoise.web.jobs.kind import NotNow
 from equipoise.web.jobs.reasons import NO_COPY
 from equipoise.web.jobs.table import Taken
@@ -73,6 +73,7 @@ def look_ahead(job: Taken, now: datetime) -> None:
     # Some at a time, so that whoever records something need not wait for all of them.
     for _ in range(rows.filter(looks.behind(on)).count() // MANY + 1):
         looks.bring_up(study, rows, on, MANY)
+    crossed.tell(study, on, now)
 
 
 def tells() -> bool:

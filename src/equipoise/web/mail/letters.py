@@ -23,7 +23,7 @@ from equipoise.study.reason import Phrase
 from equipoise.web.jobs.table import Payload
 from equipoise.web.mail import reset
 
-__all__ = ["FAILED", "HEAD", "LETTERS", "PASSWORD", "TOO_FEW", "Letter", "about_of"]
+__all__ = ["CROSSED", "FAILED", "HEAD", "LETTERS", "PASSWORD", "TOO_FEW", "Letter", "about_of"]
 
 WhoGets = Callable[[Study, TrialState, Subject, Payload, datetime], Iterable[str]]
 ABOUT = ("about", "asked")
@@ -58,6 +58,14 @@ def _keepers(
     for person in trial_state.people.values():
         if any(held.role in roles for held in person.roles):
             yield person.person_id
+
+
+def _board(
+    study: Study, trial_state: TrialState, subject: Subject, payload: Payload, now: datetime
+) -> Iterable[str]:
+    """Whoever may see results by arm, and nobody else."""
+    roles = [role.id for role in study.roles if "results-by-arm" in role.sees]
+    return (person.person_id for role in roles for person in trial_state.holders(role))
 
 
 def _of_message(message: Message) -> Letter:
@@ -121,6 +129,17 @@ TOO_FEW = Letter(
     to=_office,
     page=lambda payload: reverse("witnesses"),
 )
+CROSSED = Letter(
+    name="stopping.crossed",
+    title=Phrase("For the monitoring board"),
+    heading=Phrase("{trial}: please open the page of the stopping rules"),
+    text=Phrase(
+        "A rule that the monitoring board watches has been crossed. The page says which, and how "
+        "it stands; this mail says nothing of it, and should not be sent on."
+    ),
+    to=_board,
+    page=lambda payload: reverse("stopping-rules"),
+)
 HEAD = Letter(
     name="head.nightly",
     title=Phrase("Head of the ledger"),
@@ -148,5 +167,5 @@ PASSWORD = Letter(
 )
 LETTERS = {
     letter.name: letter
-    for letter in (*map(_of_message, messages()), FAILED, TOO_FEW, HEAD, PASSWORD)
+    for letter in (*map(_of_message, messages()), FAILED, TOO_FEW, CROSSED, HEAD, PASSWORD)
 }
