@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.web.one_law import ASKS_ITSELF, CANNOT, NOT_THERE, Tried, tried
 
-__all__ = ["BY_PUMPS", "FILLING", "IMPLANT", "SCAN", "refused_pumps"]
+__all__ = ["BY_PUMPS", "FILLING", "IMPLANT", "PUMP_RECORD", "SCAN", "refused_pumps"]
 
 RULES = "tests/spec/conduct/pump/test_pump_rules.py::"
 RELEASE = "tests/spec/conduct/pump/test_release_rules.py::"
@@ -14,6 +14,10 @@ TRACERS = RELEASE + "test_what_a_scan_is_made_with_goes_through_the_side_port_al
 ONE_PUMP = (
     RULES + "test_one_pump_is_in_place_at_a_time_and_what_follows_it_is_not_taken_from_under_it"
 )
+CORRECTED = (
+    "tests/spec/conduct/pump/test_correct_rules.py::"
+    "test_what_is_no_correction_or_no_such_pump_is_refused"
+)
 BY_PUMPS = {
     "pump.none": RULES + "test_a_study_without_pumps_records_none",
     "pump.there-is-one": ONE_PUMP,
@@ -21,6 +25,7 @@ BY_PUMPS = {
     "pump.same-moment": ONE_PUMP,
     "pump.filled-since": ONE_PUMP,
     "pump.why-out": ONE_PUMP,
+    **dict.fromkeys(("pump.unchanged", "pump.no-reason", "pump.other-fillings"), CORRECTED),
     "void.pump-filled": ONE_PUMP,
     "void.pump-another": ONE_PUMP,
     "void.pump-released": BY_OTHERS,
@@ -37,7 +42,7 @@ FILLING = {
     "accepted": "30",
     "returned": "0",
 }
-IMPLANT = {
+PUMP_RECORD = {
     "model": "intera-3000",
     "serial": "A1",
     "flow": "1.3",
@@ -46,8 +51,8 @@ IMPLANT = {
     "stomach": "yes",
     "dye": "bilobar",
     "flow_seen": "yes",
-    **FILLING,
 }
+IMPLANT = PUMP_RECORD | FILLING
 SCAN = {
     "what": "perfusion",
     "substance": "tc-maa",
@@ -92,4 +97,5 @@ def refused_pumps() -> Iterator[Tried]:
     yield tried("pump.refill", "randomised", withdrawn="11.8", **FILLING)
     yield tried("pump.scan", "randomised", page=NOT_THERE, **SCAN)
     yield tried("pump.release", "randomised", scan=1, page=NOT_THERE)
+    yield tried("pump.correct", "randomised", reason="so", **PUMP_RECORD)
     yield tried("pump.explant", "randomised", time="00:00", because="infected")

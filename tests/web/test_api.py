@@ -13,7 +13,7 @@ from equipoise.web import adopted, people, tokens, write_service
 from equipoise.web.models import Account, SubjectRow, Token
 from equipoise.web.rest.api import api
 from tests import web_trial
-from tests.web.refused_pumps import FILLING, IMPLANT, SCAN
+from tests.web.refused_pumps import FILLING, IMPLANT, PUMP_RECORD, SCAN
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("trial_here")]
 
@@ -264,6 +264,7 @@ FIELDS = {
     "ae.code": {"event": 1, "version": "27.1", "llt": "10000001", "pt": "10000001"}
     | {"soc": "10000001", "llt_name": "x", "pt_name": "x", "soc_name": "x"},
     "pump.implant": IMPLANT,
+    "pump.correct": PUMP_RECORD | {"reason": "the card says 1.2"},
     "pump.refill": FILLING | {"withdrawn": "11.8"},
     "pump.scan": SCAN,
     "pump.release": {"scan": 1},

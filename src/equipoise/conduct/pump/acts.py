@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Protocol, Self
 
 import msgspec
 
@@ -34,7 +34,15 @@ from equipoise.study.model import Study
 from equipoise.study.reason import Amount, Reason, Refusal
 from equipoise.study.sections.pump import PumpModel
 
-__all__ = ["DYE", "ExplantPump", "ImplantPump", "RefillPump", "arteries_of"]
+__all__ = [
+    "DYE",
+    "OF_PUMP",
+    "ExplantPump",
+    "ImplantPump",
+    "RefillPump",
+    "arteries_of",
+    "record_refusals",
+]
 
 THERE_IS_ONE = Reason("pump.there-is-one", "", "a pump is in place since {day}")
 NO_MODEL = Reason("pump.unknown-model", "model", "the study knows no pump '{code}'")
@@ -65,7 +73,7 @@ DYE = Choices(
 )
 
 
-_OF_PUMP = (
+OF_PUMP = (
     "model", "serial", "flow", "artery", "ligated", "gallbladder", "stomach", "dye", "flow_seen",
 )  # fmt: skip
 
@@ -78,6 +86,43 @@ def arteries_of(study: Study) -> Labels:
 def _of_pumps(study: Study, subject: Subject) -> bool:
     section = study.pump
     return section is not None and (not section.arms or subject.arm in section.arms)
+
+
+class PumpRecord(Protocol):
+    """What the operation tells of the pump, and a correction of it too."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def flow(self) -> str: ...
+    @property
+    def artery(self) -> str: ...
+    @property
+    def ligated(self) -> list[str]: ...
+    @property
+    def pump_expires(self) -> str: ...
+
+
+def record_refusals(study: Study, record: PumpRecord) -> Iterator[Refusal]:
+    """Every reason against what is told of the pump itself."""
+    if is_blank(record.serial):
+        yield NO_SERIAL()
+    for code in (record.artery, *record.ligated):
+        if code not in arteries_of(study):
+            yield NO_ARTERY("artery" if code == record.artery else "ligated", code=code)
+    if record.pump_expires and days_of(record.pump_expires) is None:
+        yield NO_DAY("pump_expires")
+    model = study.pump.model(record.model) if study.pump else None
+    if model is None:
+        yield NO_MODEL(code=record.model)
+        return
+    wrong = list(number_refusals("flow", record.flow, "mL/d", above=Decimal(0)))
+    yield from wrong
+    if not wrong and not model.slowest <= Decimal(record.flow) <= model.fastest:
+        slowest, fastest = (Amount(one, "mL/d") for one in (model.slowest, model.fastest))
+        yield FLOW_RANGE(slowest=slowest, fastest=fastest)
 
 
 class ImplantPump(FillingAct, frozen=True, kw_only=True):
@@ -176,34 +221,18 @@ class ImplantPump(FillingAct, frozen=True, kw_only=True):
             yield NO_CONSENT()
         if inside:
             yield THERE_IS_ONE(day=inside.implanted.on)
-        if is_blank(self.serial):
-            yield NO_SERIAL()
-        for code in (self.artery, *self.ligated):
-            if code not in arteries_of(context.study):
-                yield NO_ARTERY("artery" if code == self.artery else "ligated", code=code)
-        if self.pump_expires and days_of(self.pump_expires) is None:
-            yield NO_DAY("pump_expires")
-        yield from self._of_model(context)
-
-    def _of_model(self, context: Context) -> Iterator[Refusal]:
-        model = context.study.pump.model(self.model) if context.study.pump else None
-        if model is None:
-            yield NO_MODEL(code=self.model)
-            return
-        wrong = list(number_refusals("flow", self.flow, "mL/d", above=Decimal(0)))
-        yield from wrong
-        if not wrong and not model.slowest <= Decimal(self.flow) <= model.fastest:
-            slowest, fastest = (Amount(one, "mL/d") for one in (model.slowest, model.fastest))
-            yield FLOW_RANGE(slowest=slowest, fastest=fastest)
-        yield from self.filling_refusals(context, model)
+        yield from record_refusals(context.study, self)
+        if model := section.model(self.model):
+            yield from self.filling_refusals(context, model)
 
     def rests(self, context: Context, seq: int) -> Iterator[Refusal]:
         found = next((one for one in context.subject.pump.pumps if one.number == seq), None)
-        if found and (len(found.fillings) > 1 or found.scans or found.explanted):
+        rested = found and (found.scans or found.corrections or found.explanted)
+        if found and (len(found.fillings) > 1 or rested):
             yield RESTS()
 
     def apply(self, state: PumpState, stamp: Stamp) -> None:
-        values = {name: getattr(self, name) for name in _OF_PUMP}
+        values = {name: getattr(self, name) for name in OF_PUMP}
         implanted = Implanted(**values, lot=self.pump_lot, expires=self.pump_expires, **stamp.marks)
         first = self.filling(stamp)
         state.pumps.append(Pump(number=stamp.seq, implanted=implanted, fillings=[first]))

@@ -14,6 +14,7 @@ from equipoise.conduct.pump.acts import (
     RefillPump,
     arteries_of,
 )
+from equipoise.conduct.pump.correcting import CorrectPump
 from equipoise.conduct.pump.filling import (
     models_of,
     needles_of,
@@ -64,6 +65,8 @@ def _course(study: Study, subject: Subject) -> Iterator[Happened]:
             yield Happened(done=scan, act=ReadScan, what=scan)
         for release in pump.releases:
             yield Happened(done=release, act=ReleasePump)
+        for one in pump.corrections:
+            yield Happened(done=one, act=CorrectPump, more=(one.reason,))
         if gone := pump.explanted:
             yield Happened(done=gone, act=ExplantPump, what=gone)
 
@@ -97,6 +100,8 @@ def _pumps(study: Study, subject: Subject, on: date) -> Iterator[Row]:
             gone.time if gone else None,
             gone.withdrawn if gone and gone.withdrawn else None,
             gone.because if gone else None,
+            pump.corrections[-1].on if pump.corrections else None,
+            pump.corrections[-1].reason if pump.corrections else None,
         )
 
 
@@ -122,6 +127,8 @@ PUMPS = Table(
         TableColumn("out_at", "text", Phrase("Time")),
         TableColumn("out_with", "text", Phrase("Taken out (mL)")),
         TableColumn("out_because", "text", Phrase("Reason")),
+        TableColumn("corrected_on", "day", Phrase("Day of the last correction")),
+        TableColumn("correction", "text", Phrase("What was wrong")),
     ),
     rows=_pumps,
     listed=("on", "model", "serial", "flow", "out_on"),
@@ -273,7 +280,7 @@ SCANS = Table(
 CHAPTER = Chapter(
     name="pump",
     tells_arm=of_an_arm,
-    acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump),
+    acts=(ImplantPump, RefillPump, ReadScan, ReleasePump, ExplantPump, CorrectPump),
     agenda=agenda,
     unfinished=_unfinished,
     course=_course,

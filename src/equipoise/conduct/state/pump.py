@@ -198,6 +198,7 @@ class PumpState(State, kw_only=True):
         "pump.scan",
         "pump.release",
         "pump.explant",
+        "pump.correct",
     )
     pumps: list[Pump] = []
 
@@ -217,7 +218,8 @@ class PumpState(State, kw_only=True):
     def contacts(self, study: Study) -> Iterable[date]:
         """The days on which a pump was put in, filled and taken out."""
         for pump in self.pumps:
-            seen = (one for kind, one in _of_pump(pump) if kind != "pump.release")
+            unseen = ("pump.release", "pump.correct")
+            seen = (one for kind, one in _of_pump(pump) if kind not in unseen)
             yield from (one.on for one in seen)
 
     def of_themselves(self) -> Iterable[tuple[str, Done]]:
@@ -234,5 +236,6 @@ def _of_pump(pump: Pump) -> Iterator[tuple[str, Done]]:
     )
     yield from (("pump.scan", one) for one in pump.scans)
     yield from (("pump.release", one) for one in pump.releases)
+    yield from (("pump.correct", one) for one in pump.corrections)
     if pump.explanted:
         yield "pump.explant", pump.explanted

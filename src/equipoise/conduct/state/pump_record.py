@@ -6,7 +6,7 @@ import msgspec
 
 from equipoise.conduct.state.done import Done
 
-__all__ = ["Explanted", "Filling", "Implanted", "Pump"]
+__all__ = ["Corrected", "Explanted", "Filling", "Implanted", "Pump"]
 
 
 class Filling(Done, frozen=True, kw_only=True):
@@ -79,6 +79,12 @@ class Explanted(Done, frozen=True, kw_only=True):
     because: str
 
 
+class Corrected(Done, frozen=True, kw_only=True):
+    """That what is told of a pump was put right, and what was wrong."""
+
+    reason: str
+
+
 class Pump(msgspec.Struct, kw_only=True):
     """One pump of a participant, from the operation to its explant."""
 
@@ -89,6 +95,7 @@ class Pump(msgspec.Struct, kw_only=True):
     scans: list[Scan] = []
     releases: list[Released] = []
     explanted: Explanted | None = None
+    corrections: list[Corrected] = []
 
     def before(self, seq: int) -> "Pump | None":
         """The same as it was before a filling, emptied for it; None where it is of another pump."""

@@ -4,7 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from equipoise.conduct.act import Act, Refused
-from equipoise.conduct.pump import CHAPTER, ExplantPump, ImplantPump, ReadScan, RefillPump
+from equipoise.conduct.pump import (
+    CHAPTER,
+    CorrectPump,
+    ExplantPump,
+    ImplantPump,
+    ReadScan,
+    RefillPump,
+)
 from tests.support import DAY, Trial, a_study, a_trial
 
 KINDS = tuple(act.kind for act in CHAPTER.acts) + ("entry.void",)
@@ -99,6 +106,13 @@ def refill(withdrawn: str = "11.8", **told: str) -> RefillPump:
 def nothing(withdrawn: str = "11.8", **told: str) -> RefillPump:
     """Emptied, and nothing goes in."""
     return RefillPump(**{"withdrawn": withdrawn, "time": "10:00", "because": "infected", **told})
+
+
+def corrected(**told: str) -> CorrectPump:
+    """The same pump as it is told of now."""
+    plain = {"model": "p30", "serial": "1", "flow": "1.3", "artery": "gda", "dye": "bilobar"}
+    seen = {"gallbladder": "yes", "stomach": "yes", "flow_seen": "yes", "reason": "misread"}
+    return CorrectPump(**{**plain, **seen, **told})
 
 
 def explant(**told: str) -> ExplantPump:
