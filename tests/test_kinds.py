@@ -233,6 +233,7 @@ def plans(name: str) -> Iterator[ValuePlan | None]:
         "always": str(kept),
         "several": {"a": Decimal("0.5"), "b": Decimal("0.5")},
         "yes": Decimal("0.5"),
+        "holds": "consent_on is known",
         "days_before": (3, 9),
         "rows": RowPlan(chance=Decimal(1), most=2, columns=cells),
     }

@@ -185,7 +185,8 @@ def test_what_names_a_recalled_table_or_rests_on_a_recalled_value_is_unverified_
     doses = study.treatment.part_of.values()
     assert any("bsa" in dose.dose for dose in doses)
     assert all(found.uses(dose) for dose in doses if "bsa" in dose.dose)
-    assert not found.uses(study.treatment.drug_of["oxaliplatin"])
+    drugs = study.treatment.drug_of
+    assert found.uses(drugs["oxaliplatin"]) and not found.uses(drugs["irinotecan"])
 
 
 def test_a_row_that_moves_down_stays_confirmed_and_one_that_says_otherwise_does_not():
