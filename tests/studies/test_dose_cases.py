@@ -123,6 +123,30 @@ def test_bevacizumab_waits_four_weeks_after_liver_surgery(days, stopped):
     assert stands("bevacizumab-liver", {}, **after) is stopped
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "treated", "warned"),
+    [
+        ([("potentially-resectable", 90), ("resectable", 5)], None, True),
+        ([("resectable", 90), ("potentially-resectable", 5)], None, False),
+        ([("resectable", 90)], 60, False),
+        ([("resectable", 90), ("resectable", 5)], 60, True),
+        ([], None, False),
+    ],
+)
+def test_the_panel_warns_while_its_last_word_is_resectable_and_nobody_treated_since(
+    verdicts, treated, warned
+):
+    (warning,) = TREATMENT.warnings
+    known = {"panel_verdict": [said(verdict, ago=ago) for verdict, ago in verdicts]}
+    anchors = {}
+    if treated is not None:
+        anchors["last_local_treatment_on"] = ON - timedelta(treated)
+        known["last_local_treatment_on"] = [said(ON - timedelta(treated))]
+    found = Known(known, {}, anchors)
+    truth = evaluate(parse(warning.when), PUMP_IT.study.vocabulary, found, ON).truth
+    assert (truth is Truth.TRUE) is warned
+
+
 @pytest.mark.parametrize("released", [True, False])
 def test_floxuridine_waits_for_the_release_of_the_pump(released):
     assert stands("pump-released", {}, pump_released=released) is not released
