@@ -1,5 +1,6 @@
 """Today: what is due at the viewer's sites, by participant, with the next act."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any
@@ -13,18 +14,19 @@ from equipoise.web import kept_counts, looks, read_model
 from equipoise.web.models import SubjectRow
 from equipoise.web.participants.deviations import new_deviations
 from equipoise.web.participants.participants import Listed, listed
-from equipoise.web.views.next_act import NextAct
+from equipoise.web.views.next_act import NextAct, next_act
 from equipoise.web.views.page import Page, act_page, frame
 from equipoise.web.views.paged import MOST_COUNTED, counted
 from equipoise.web.views.signed_in import for_people
 
-__all__ = ["today"]
+__all__ = ["behind", "today"]
 
 MOST = 50  # participants shown; the rest waits until these are dealt with
 WEEK = timedelta(days=7)
 SCREENING = ("in screening", "registered")
 FEW = 10
 WAITING = "waiting"
+ACTED = ("overdue", "expiring", "due")
 PRESSING = ("alarm", "overdue", "due", WAITING)
 
 Group = list[tuple[Listed, NextAct, int]]
@@ -42,13 +44,17 @@ def today(page: Page) -> HttpResponse:
         rows = rows.filter(site=site)
     looks.bring_up(page.study, rows, on, now=now)
     by_urgency = _by_urgency(rows, on)
-    groups, counts, is_whole = _groups(page, by_urgency)
+    found, counts, is_whole = _found(page, by_urgency)
+    groups = {
+        name: _waiting(rows) if name == WAITING else _pressing(rows) for name, rows in found.items()
+    }
     on_page = len({one.row.subject_id for rows in groups.values() for one, _, _ in rows})
     statuses = kept_counts.numbers(kept_counts.STATUS, page.viewer.sites_asked(site))
     return page.render(
         "today.jinja",
         on=on,
         groups=groups,
+        also=behind([*found["alarm"], *found["overdue"], *found["due"]], page.viewer.may),
         counts=counts,
         most_counted=MOST_COUNTED,
         total=on_page if is_whole else _total(rows, on + WEEK),
@@ -109,9 +115,9 @@ def _total(rows: "QuerySet[SubjectRow]", until: date) -> int:
     return asking + counted(only_wait)
 
 
-def _groups(
+def _found(
     page: Page, by_urgency: dict[str, "QuerySet[SubjectRow]"]
-) -> tuple[dict[str, Group], dict[str, int], bool]:
+) -> tuple[dict[str, list[Listed]], dict[str, int], bool]:
     """What is shown of each, as far as one page goes, how many there are, and whether it is all.
 
     Of what may wait or is to come it is not counted how much there is while none is shown.
@@ -128,10 +134,22 @@ def _groups(
     if page.viewer.closed:
         found = _regrouped(found, page.viewer.on + WEEK)
     counts = {name: more.get(name, len(rows)) for name, rows in found.items()}
-    groups = {
-        name: _waiting(rows) if name == WAITING else _pressing(rows) for name, rows in found.items()
-    }
-    return groups, counts, not more
+    return found, counts, not more
+
+
+def behind(found: list[Listed], may: Callable[[str, str], bool]) -> Group:
+    """What the viewer may do of participants for whom something else presses more.
+
+    A plan to be checked is not to stand behind forms that somebody else is late with.
+    """
+    hidden = [
+        (one, next_act(due, one.row.subject_id), 0)
+        for one in found
+        for due in one.dues[1:]
+        if due.urgency in ACTED
+    ]
+    own = [(one, act, n) for one, act, n in hidden if act.kind and may(act.kind, one.row.site)]
+    return sorted(own, key=lambda three: _when(three[1]))
 
 
 def _regrouped(found: dict[str, list[Listed]], until: date) -> dict[str, list[Listed]]:
