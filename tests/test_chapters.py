@@ -267,6 +267,7 @@ def test_what_a_table_tells_of_arms_is_closed_to_whom_results_by_arm_are():
         "surgical_grades",
         "serious_events",
         "safety_submissions",
+        "serious_reactions",
         "safety_reports",
         "declined_events",
         "pumps",

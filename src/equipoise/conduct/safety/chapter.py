@@ -7,6 +7,7 @@ from decimal import Decimal
 from equipoise.conduct.chapter import Chapter, Due, Happened, RowAt
 from equipoise.conduct.safety.acts import CorrectEvent, RecordEvent
 from equipoise.conduct.safety.agenda import agenda, unfinished
+from equipoise.conduct.safety.annual import ANNUAL
 from equipoise.conduct.safety.beside import beside
 from equipoise.conduct.safety.choices import (
     CLAVIENS,
@@ -204,6 +205,6 @@ CHAPTER = Chapter(
     deviates=deviates,
     unfinished=unfinished,
     course=_course,
-    tables=(ADVERSE_EVENTS, SURGICAL_GRADES, SERIOUS_EVENTS, SUBMISSIONS, E2B, DECLINED),
+    tables=(ADVERSE_EVENTS, SURGICAL_GRADES, SERIOUS_EVENTS, SUBMISSIONS, ANNUAL, E2B, DECLINED),
     tells=MESSAGES,
 )

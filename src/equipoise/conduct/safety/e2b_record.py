@@ -16,7 +16,7 @@ from equipoise.study.model import Study
 from equipoise.study.parts import say
 from equipoise.study.sections.safety.reporting import Described
 
-__all__ = ["Found", "cell", "described", "tested"]
+__all__ = ["Found", "age_at", "cell", "described", "last_value", "tested"]
 
 Found = tuple[str, str, str]
 """The number of an element, of which repetition it is (empty: of the only one), and its value."""
@@ -31,13 +31,13 @@ def described(
 ) -> Iterator[Found]:
     """The participant: age, sex, measures, history and death."""
     known = _described_by(study)
-    age = _age(facts, known.birth, version.begin) if known.birth else ""
-    sex = _last(facts, known.sex)
+    age = age_at(facts, known.birth, version.begin) if known.birth else ""
+    sex = last_value(facts, known.sex)
     yield "D.1.1.4", "", subject.subject_id
     yield "D.2.2a", "", age
     yield "D.2.2b", "", "a" if age else ""
-    yield "D.3", "", _last(facts, known.weight)
-    yield "D.4", "", _last(facts, known.height)
+    yield "D.3", "", last_value(facts, known.weight)
+    yield "D.4", "", last_value(facts, known.height)
     yield "D.5", "", SEX.get(sex, sex)
     yield from _history(facts, known)
     yield "D.7.2", "", report.history
@@ -105,14 +105,14 @@ def _around(study: Study, facts: SubjectFacts, version: EventTold) -> list[tuple
     )
 
 
-def _last(facts: SubjectFacts, name: str) -> str:
+def last_value(facts: SubjectFacts, name: str) -> str:
     """The last value of a fact; empty where it is not asked, or not known."""
     found = facts.observations(name) if name else ()
     last = max(found, key=lambda one: (one.on or date.min, one.order), default=None)
     return str(last.value) if last else ""
 
 
-def _age(facts: SubjectFacts, birth: str, begin: str) -> str:
+def age_at(facts: SubjectFacts, birth: str, begin: str) -> str:
     """Whole years on the first day that the beginning may mean, by the last of birth."""
     began, found = days_of(begin), list(facts.observations(birth))
     if not began or not found:

@@ -3,9 +3,10 @@
 from equipoise.analysis.frames import frame, tables
 from equipoise.conduct.chapters import agenda, unfinished
 from equipoise.conduct.safety import CodeEvent
+from equipoise.conduct.sight import EVERYTHING, Sight
 from equipoise.conduct.voiding import VoidEntry
 from equipoise.study.reason import ENGLISH
-from tests.spec.conduct.safety.test_report_rules import SOURCE, Case, a_text
+from tests.spec.conduct.safety.test_report_rules import RELATED, SOURCE, Case, a_text
 from tests.support import DAY
 
 MEDDRA = {"version": "27.1", "source": SOURCE}
@@ -63,6 +64,33 @@ def test_what_is_no_code_of_meddra_is_refused_with_every_reason():
         "ae.code-name",
     ]
     assert case.codes(_coding(case, event=99)) == ["ae.no-event"]
+
+
+def test_the_annual_report_lists_serious_reactions_by_organ_class_and_hides_what_tells_the_arm():
+    case = _case()
+    case.record(**RELATED)
+    case.do(_coding(case))
+    case.record(term="Fell", code="fall")  # serious, and held to be related by nobody
+    case.record(term="Again", not_reported="planned", **RELATED)
+
+    def listed(sight=EVERYTHING):
+        found = frame(tables()["serious_reactions"], [case.subject], case.made.study, DAY, sight)
+        return found.rows(named=True)
+
+    (row,) = listed()
+    names = ("soc", "pt", "study", "country", "term", "interventions", "susar", "days_since")
+    assert [row[name] for name in names] == [
+        "Invented disorders",
+        "Tongue burn",
+        case.made.study.identity.id,
+        "NL",
+        "A burnt tongue",
+        "tea",
+        None,
+        None,
+    ]
+    (closed,) = listed(Sight(everywhere=True))
+    assert closed["interventions"] is None and closed["soc"] == "Invented disorders"
 
 
 def test_reports_and_listings_tell_how_an_event_is_coded():
