@@ -157,8 +157,9 @@ def test_every_state_of_the_whole_trial_is_written_by_the_acts_of_one_chapter():
     assert all(len(chapters) == 1 for chapters in writers.values()), writers
 
 
-def test_a_chapter_is_one_place_and_enters_the_product_with_nine_lines():
-    """Counted of adverse events: six for any chapter, two for its facts, one for its deviations.
+def test_a_chapter_is_one_place_and_enters_the_product_with_ten_lines():
+    """Counted of adverse events: six for any chapter, two for its facts, one for its deviations,
+    one for a page of its own.
 
     Its own modules, schemas and catalogues stand apart.
     """
@@ -173,7 +174,7 @@ def test_a_chapter_is_one_place_and_enters_the_product_with_nine_lines():
         for line in path.read_text(encoding="utf-8").splitlines()
         if naming.search(line)
     ]
-    assert 0 < len(lines) <= 9, "\n".join(lines)
+    assert 0 < len(lines) <= 10, "\n".join(lines)
 
 
 @EVERY_CHAPTER

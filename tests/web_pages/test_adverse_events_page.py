@@ -65,7 +65,7 @@ def test_a_coder_finds_the_term_in_the_loaded_copy_and_it_fills_in_the_coding(co
     subject = web_trial.randomised()
     event = web_trial.event_of(subject.subject_id)
     office, own = web_trial.signed_in("office"), f"/participants/{subject.subject_id}/"
-    page = f"{own}adverse-event/{event}/meddra/"
+    page = f"{own}meddra/{event}/"
     assert page in text_of("office", own)
     assert "is not loaded here" in office.get(page).content.decode()
     terms = [
@@ -79,7 +79,7 @@ def test_a_coder_finds_the_term_in_the_loaded_copy_and_it_fills_in_the_coding(co
     assert 'value="90000001"' in filled and 'value="27.1"' in filled
     assert "No current term" in office.get(page, {"q": "<moon>"}).content.decode()
     assert web_trial.signed_in("doctor-01").get(page).status_code == 404
-    assert office.get(f"{own}adverse-event/999/meddra/").status_code == 404
+    assert office.get(f"{own}meddra/999/").status_code == 404
 
 
 def test_the_list_is_of_whom_one_sees_and_offers_an_update_to_whom_may_do_one():

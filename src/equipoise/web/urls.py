@@ -33,7 +33,6 @@ from equipoise.web.panel import pages as panel_pages
 from equipoise.web.participants import (
     checklist,
     deviations,
-    meddra_terms,
     participant,
     participants,
     proofs,
@@ -44,6 +43,7 @@ from equipoise.web.queries import bulk, listed, one
 from equipoise.web.randomisation import pages as randomise
 from equipoise.web.redaction import pages as redactions
 from equipoise.web.rest.api import api
+from equipoise.web.safety import terms
 from equipoise.web.signing import form as signed_form
 from equipoise.web.signing import listed as records
 from equipoise.web.signing import participant as signed
@@ -163,7 +163,7 @@ PAGES_OF_OURS: list[URLPattern] = [
     ),
     path(f"{ONE}not-done/", not_done.several, name="not-done"),
     path(f"{ONE}proof/<slug:what>/", proofs.proof, name="proof"),
-    path(f"{ONE}adverse-event/<int:event>/meddra/", meddra_terms.terms, name="meddra"),
+    path(f"{ONE}meddra/<int:event>/", terms.terms, name="meddra"),
     path(f"{ONE}checklist/", checklist.checklist, name="checklist"),
     path(f"{ONE}form/<str:form_id>/<str:visit>/<int:number>/", entry.form, name="form"),
 ]

@@ -40,7 +40,7 @@ def terms(page: Page, subject_id: str, event: int) -> HttpResponse:
     code_page = reverse(CodeEvent.kind, args=(subject_id, event))
     hits = [(one, f"{code_page}?{_filled(one)}") for one in meddra.search(known, words)]
     return page.render(
-        "meddra_terms.jinja",
+        "safety/terms.jinja",
         subject=subject,
         term=term,
         version=safety.meddra.version,

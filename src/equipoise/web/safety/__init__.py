@@ -1,0 +1,1 @@
+"""The pages of safety that are its own."""
