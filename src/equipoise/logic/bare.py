@@ -179,8 +179,18 @@ def _worked_out(fact: FactType, here: Here) -> Value | None:
         return None if here.facts.rows(fact.name) is None else TRUE
     if fact.formula is None or fact.name in here.inside:
         return None
-    inside = here.inside | {fact.name}
-    value = value_at(fact.formula, Here(here.vocabulary, here.facts, here.on, inside=inside))
+    known = here.worked_out
+    if known is None:
+        return _of_formula(fact, fact.formula, here)
+    if fact.name not in known:
+        known[fact.name] = _of_formula(fact, fact.formula, here)
+    return known[fact.name]
+
+
+def _of_formula(fact: FactType, formula: tree.Node, here: Here) -> Value | None:
+    inside, known = here.inside | {fact.name}, here.worked_out
+    there = Here(here.vocabulary, here.facts, here.on, inside=inside, worked_out=known)
+    value = value_at(formula, there)
     if isinstance(value, Amount):
         return in_declared_unit(value, fact)
     return None if value is UNKNOWN else value

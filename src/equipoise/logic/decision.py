@@ -149,10 +149,11 @@ def decide(table: DecisionTable, vocabulary: Vocabulary, facts: Facts, on: date)
     """What the table gives on a day."""
     here = Here(table.words(vocabulary), facts, on)
     values = tuple(read(column.subject, here) for column in table.columns)
+    bare = replace(here, worked_out={})
+    for row, rule in table.rules:
+        if truth_at(rule, bare) is Truth.TRUE:
+            return Decided(table, row.gives, row, (row,), values, judge(rule, here))
     readings = [(row, judge(rule, here)) for row, rule in table.rules]
-    for row, found in readings:
-        if found.truth is Truth.TRUE:
-            return Decided(table, row.gives, row, (row,), values, found)
     unsettled = [(row, found) for row, found in readings if found.truth is Truth.UNKNOWN]
     possible = tuple(row for row, _ in unsettled)
     given = {row.gives for row in possible}
@@ -171,7 +172,7 @@ def outcomes(
     table: DecisionTable, vocabulary: Vocabulary, facts: Facts, on: date
 ) -> frozenset[Given]:
     """All that the table may give on a day, without reasons: one where that is known."""
-    here, possible = Here(table.words(vocabulary), facts, on), []
+    here, possible = Here(table.words(vocabulary), facts, on, worked_out={}), []
     for row, rule in table.rules:
         truth = truth_at(rule, here)
         if truth is Truth.TRUE:

@@ -40,6 +40,7 @@ class Here:
     rows: tuple[tuple[RowOf, Row], ...] = ()
     wanted: bool | None = None
     inside: frozenset[str] = frozenset()  # derived items being worked out
+    worked_out: dict[str, Value | None] | None = None  # those that are, where it is asked again
 
     def hoping(self, wanted: bool | None) -> Here:
         """The same place, where this answer is hoped for."""
@@ -52,7 +53,8 @@ class Here:
     def within(self, row_of: RowOf, row: Row) -> Here:
         """The same place inside a row of a list."""
         rows = (*self.rows, (row_of, row))
-        return Here(self.vocabulary, self.facts, self.on, rows, self.wanted, self.inside)
+        known, on = self.worked_out, self.on
+        return Here(self.vocabulary, self.facts, on, rows, self.wanted, self.inside, known)
 
     def column(self, name: str) -> tuple[FactType, RowOf, Sequence[Observation]] | None:
         """A column of the row it stands in, innermost first."""

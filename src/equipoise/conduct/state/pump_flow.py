@@ -106,10 +106,13 @@ def content_of(pump: Pump, study: Study) -> list[Content]:
         return []
     fillings = sorted(pump.fillings, key=lambda one: (moment_of(one, study), one.order))
     found: list[Content] = []
+    flows = _Flows(_number(pump.implanted.flow), section.limits)
     for n, filling in enumerate(fillings):
         following = fillings[n + 1] if n + 1 < len(fillings) else pump.explanted
-        begun = _begun(filling, study, model, _fastest(pump, found, section.limits))
+        begun = _begun(filling, study, model, flows.fastest)
         found.append(_ended(begun, following, study, model, pump) if following else begun)
+        for measured in _measured(found[-1:]):
+            flows.add(measured)
     return found
 
 
@@ -119,15 +122,35 @@ def verified(pump: Pump, content: list[Content], limits: Limits) -> Fraction:
     It is the calibrated one until two measurements after each other agree with each other, and both
     differ from it by more than is noted; then it is the later of the two.
     """
-    before: Fraction | None = None
-    stored = _number(pump.implanted.flow)
+    flows = _Flows(_number(pump.implanted.flow), limits)
     for measured in _measured(content):
-        pair = [measured] if before is None else [before, measured]
-        agree = len(pair) > 1 and _apart(pair[0], measured) <= limits.agree
-        if agree and all(_apart(one, stored) > limits.note for one in pair):
-            stored = measured
-        before = measured
-    return stored
+        flows.add(measured)
+    return flows.verified
+
+
+class _Flows:
+    """What follows from one measured flow after another."""
+
+    def __init__(self, calibrated: Fraction, limits: Limits) -> None:
+        self.verified, self._limits = calibrated, limits
+        self._last: Fraction | None = None
+
+    def add(self, measured: Fraction) -> None:
+        """The next that was measured."""
+        before, limits = self._last, self._limits
+        agree = before is not None and _apart(before, measured) <= limits.agree
+        if (
+            before
+            and agree
+            and all(_apart(one, self.verified) > limits.note for one in (before, measured))
+        ):
+            self.verified = measured
+        self._last = measured
+
+    @property
+    def fastest(self) -> Fraction:
+        """The faster of the verified flow and the last that was measured."""
+        return max(self.verified, self._last or self.verified)
 
 
 def trend(pump: Pump, content: list[Content], limits: Limits) -> Trend:
@@ -140,12 +163,6 @@ def trend(pump: Pump, content: list[Content], limits: Limits) -> Trend:
     if last == sorted(last):
         return "rising"
     return "falling" if last == sorted(last, reverse=True) else "steady"
-
-
-def _fastest(pump: Pump, content: list[Content], limits: Limits) -> Fraction:
-    """The faster of the verified flow and the last that was measured."""
-    last = list(_measured(content))[-1:]
-    return max([verified(pump, content, limits), *last])
 
 
 def _begun(filling: Filling, study: Study, model: PumpModel, flow: Fraction) -> Content:

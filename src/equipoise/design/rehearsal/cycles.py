@@ -39,7 +39,7 @@ from equipoise.study.sections.treatment import Regimen
 __all__ = ["Cycle", "PutOff"]
 
 MINUTE = timedelta(minutes=1)
-CHANGED = "treatment.proposed-otherwise"
+CHANGED, NOTHING_LEFT = "treatment.proposed-otherwise", "treatment.no-amount"
 KEEPS = timedelta(days=60)
 """How long a lot may be used."""
 
@@ -108,30 +108,34 @@ class Cycle:
         while True:
             refused: list[Refusal] = []
             yield Step(at=at, act=partial(self._planned, dropped), tried=refused)
-            more = self._to_drop() if refused else {}
+            stands = list(self._standing()) if refused else []
+            more = self._to_drop(stands)
             if not more.keys() - dropped.keys():
                 break
             at, dropped = at + 7 * MINUTE, dropped | more
         if refused:
-            yield Step(at=at + 7 * MINUTE, act=self.later(refused))
+            act = self.later(refused, self._why(stands))
+            yield Step(at=at + 7 * MINUTE, act=act)
 
     def later(
         self, refused: Sequence[Refusal], why: Why | None = None, until: date = date.min
     ) -> Act:
         """It is put off, or left out once it was put off too often."""
         because = refused[0].because if refused else ""
-        (regimen, number), why = self.of, why or self._why()
+        (regimen, number), why = self.of, why or self._why(list(self._standing()))
+        if any(one.code == NOTHING_LEFT for one in refused):
+            why, because = "side-effects", "of so low a dose nothing is left"
+            return OmitCycle(regimen=regimen, cycle=number, why=why, reason=because, ended="yes")
         so_far = [one for one in self.state.not_given if one.of == self.of]
         if len(so_far) < self.put_off.most:
             until = max(until, self.day + timedelta(days=self.put_off.days))
             return DelayCycle(regimen=regimen, cycle=number, why=why, until=until, reason=because)
         return OmitCycle(regimen=regimen, cycle=number, why=why, reason=because)
 
-    def _why(self) -> Why:
-        stands = [one.id for one in self._standing()]
+    def _why(self, stands: list[Standing]) -> Why:
         if not stands:
             return "other"
-        blood = not set(stands).isdisjoint(self.put_off.of_blood)
+        blood = not {one.id for one in stands}.isdisjoint(self.put_off.of_blood)
         return "blood" if blood else "side-effects"
 
     def _standing(self) -> Iterator[Standing]:
@@ -140,12 +144,11 @@ class Cycle:
         facts = SubjectFacts(study, subject, self.day)
         return standing(study, facts, drugs, self.day)
 
-    def _to_drop(self) -> dict[str, str]:
+    def _to_drop(self, stands: list[Standing]) -> dict[str, str]:
         """The drugs that are left out while the others go on, each with why."""
-        found = list(self._standing())
-        if any(one.id not in self.put_off.drops for one in found):
+        if any(one.id not in self.put_off.drops for one in stands):
             return {}
-        return {drug.id: one.because["en"] for one in found for drug in one.drugs}
+        return {drug.id: one.because["en"] for one in stands for drug in one.drugs}
 
     def _planned(self, dropped: dict[str, str]) -> Act:
         """As it is worked out; now and then a doctor gives less."""

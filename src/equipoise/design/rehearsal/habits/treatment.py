@@ -24,8 +24,8 @@ from equipoise.conduct.treatment import (
     GiveDose,
     OmitCycle,
 )
-from equipoise.conduct.treatment.agenda import agenda
 from equipoise.conduct.treatment.giving import Why
+from equipoise.conduct.treatment.tablets import to_count
 from equipoise.design.rehearsal.cycles import Cycle, PutOff
 from equipoise.design.rehearsal.habits.habit import Habit, Stay, Step, workday
 from equipoise.design.rehearsal.tablets import dispensed
@@ -78,7 +78,7 @@ def _steps(stay: Stay) -> Iterator[Step]:
         yield from _counted(stay, at)
         coming = _coming(stay, at.date())
         if coming is None:
-            if _is_over(stay, at.date()):
+            if _is_over(stay):
                 return
             continue
         regimen, number, due = coming
@@ -134,9 +134,9 @@ def _coming(stay: Stay, on: date) -> tuple[Regimen, int, date] | None:
     return section.regimen_of[chosen], 1, date.fromisoformat(begins)
 
 
-def _is_over(stay: Stay, on: date) -> bool:
+def _is_over(stay: Stay) -> bool:
     """Whether nothing is to come: no first cycle was decided on, or the last one was given."""
-    if any(due.where is CountTablets for due in agenda(stay.study, stay.subject(), on)):
+    if any(to_count(stay.study, stay.subject())):
         return False
     records = stay.subject().forms.of(stay.study.form_asking[stay.plan.chosen].id)
     return bool(records) or _ended(stay) is not None
@@ -237,8 +237,7 @@ def _given(cycle: Cycle, plan: Plan, at: datetime) -> Act:
 
 def _counted(stay: Stay, at: datetime) -> Iterator[Step]:
     """What came back of the tablets of a cycle that is over."""
-    dues = agenda(stay.study, stay.subject(), at.date())
-    for due in [one for one in dues if one.where is CountTablets]:
+    for due in list(to_count(stay.study, stay.subject())):
         if due.when is None or due.when > at.date():
             continue
         filled = dict(due.filled)
