@@ -56,7 +56,7 @@ BESIDE = {
     "treatment.release": (2, "the rows of the lists"),
     "treatment.delay": (3, "the counts, and the rows of the lists"),
     "pump.implant": (4, "the counts, the rows of the lists, and a job"),
-    "pump.refill": (5, "the counts, the rows of the lists, a job, and to whom a letter goes"),
+    "pump.refill": (4, "the counts, the rows of the lists, and a job"),
     "treatment.give": (7, "the counts, the lists, the deviations, and to whom a letter goes"),
     "query.ask": (5, "the same, and to whom a letter goes"),
     "query.assign": (5, "the counts, the rows of the list, and to whom a letter goes"),
