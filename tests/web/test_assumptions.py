@@ -57,6 +57,7 @@ def test_what_is_to_be_confirmed_is_called_by_its_name_in_the_readers_language_a
         assert f'<th scope="row">{name}' in english, name
     assert '<th scope="row">FOLFIRI: Fluorouracil, infuus' in dutch
     assert '<th scope="row">folfiri-' not in english and "substance: " not in english
+    assert '__summary-text">safety<' not in english + dutch
     sections = re.findall(r'<details [^>]*id="of-recalled-(\w+)"( open)?', english)
     assert ("treatment", " open") in sections and len({*sections}) == len(sections)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext
 
+from equipoise.conduct.chapters import CHAPTERS
 from equipoise.study.facts import labels_of
 from equipoise.study.model import Study
 from equipoise.study.provenance import Sourced
@@ -11,6 +12,7 @@ from equipoise.study.sections.pump import Passage
 from equipoise.study.sections.treatment import DosePart
 from equipoise.study.sections.treatment_rules import Modification, Stop
 from equipoise.web.jinja import say
+from equipoise.web.reader import HERE
 
 __all__ = ["called", "section_of", "section_text"]
 
@@ -57,7 +59,9 @@ def section_of(value: Sourced) -> str:
 
 
 def section_text(section: str) -> str:
-    """A section of the study file in the reader's words."""
+    """A section of the study file in the reader's words; of a chapter, what its table is called."""
+    tables = next((one.tables for one in CHAPTERS if one.name == section), ())
+    own = HERE.written(tables[0].label()) if tables else section
     return {
         "identity": gettext("The trial"),
         "arms": gettext("Arms"),
@@ -72,7 +76,6 @@ def section_text(section: str) -> str:
         "panel": gettext("Panel"),
         "randomisation": gettext("Randomisation"),
         "treatment": gettext("Treatment"),
-        "safety": gettext("Adverse events"),
         "stopping": gettext("Stopping rules"),
         "pump": gettext("Pump"),
         "laboratory": gettext("Laboratory"),
@@ -85,4 +88,4 @@ def section_text(section: str) -> str:
         "public": gettext("Public pages"),
         "messages": gettext("Messages"),
         "design": gettext("Design"),
-    }.get(section, section)
+    }.get(section, own)
