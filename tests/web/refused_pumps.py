@@ -26,6 +26,7 @@ BY_PUMPS = {
     "pump.filled-since": ONE_PUMP,
     "pump.why-out": ONE_PUMP,
     **dict.fromkeys(("pump.unchanged", "pump.no-reason", "pump.other-fillings"), CORRECTED),
+    "pump.more-out": RULES + "test_no_more_comes_out_than_went_in_unless_somebody_says_why",
     "void.pump-filled": ONE_PUMP,
     "void.pump-another": ONE_PUMP,
     "void.pump-released": BY_OTHERS,

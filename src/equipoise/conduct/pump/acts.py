@@ -8,12 +8,14 @@ import msgspec
 
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.eligibility import NO_CONSENT
+from equipoise.conduct.pump.emptying import more_refusals
 from equipoise.conduct.pump.filling import (
     LATER,
     NO_DAY,
     NO_PUMP,
     NO_PUMPS,
     NO_TIME,
+    NOT_WRONG,
     FillingAct,
     canonical_day,
     days_of,
@@ -290,6 +292,12 @@ class RefillPump(FillingAct, frozen=True, kw_only=True):
         if at in {moment_of(one, context.study) for one in inside.fillings}:
             yield SAME_MOMENT()
 
+    def besides(self, context: Context) -> list[Refusal]:
+        """No more is taken out than went in."""
+        inside, at = context.subject.pump.inside, self.moment(context)
+        more = more_refusals(context.study, inside, self.withdrawn, at) if inside else []
+        return [*super().besides(context), *more]
+
     def apply(self, state: PumpState, stamp: Stamp) -> None:
         if inside := state.inside:
             inside.fillings.append(self.filling(stamp, self.withdrawn))
@@ -330,6 +338,10 @@ class ExplantPump(Act, frozen=True, kw_only=True):
             hint="If it was emptied",
         ),
     ] = ""
+    all_the_same: Annotated[
+        Literal["yes", "no"],
+        Ask("Was more taken out than had gone in?", YES_NO, label="More out than in"),
+    ] = "no"
     because: Annotated[
         str, Ask("Why was it taken out?", label="Reason", kind="area", needed="Say why")
     ]
@@ -362,6 +374,8 @@ class ExplantPump(Act, frozen=True, kw_only=True):
         at = moment_of(self._explanted(context.stamp), context.study)
         if context.stamp.at.tzinfo and at > context.stamp.at:
             yield LATER()
+        more = more_refusals(context.study, inside, self.withdrawn, at)
+        yield from more if self.all_the_same != "yes" else () if more else [NOT_WRONG()]
         last = max(inside.fillings, key=lambda one: moment_of(one, context.study))
         if at <= moment_of(last, context.study):
             yield FILLED_SINCE("time", day=last.on)

@@ -2,8 +2,7 @@
 
 What was done is recorded, and what cannot have been is refused: a volume that is no number, more in
 than was drawn up. What goes where it may never go is refused too, so that nobody does it after
-asking here; where it was done all the same, somebody says so and why, it is recorded as it was, and
-it alarms until the pump is emptied. Otherwise the record would lack the fill that matters most.
+asking here; done all the same, somebody says why, and it alarms until the pump is emptied.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,11 +36,14 @@ __all__ = [
     "NO_PUMP",
     "NO_PUMPS",
     "NO_TIME",
+    "PLAUSIBLE",
+    "NOT_WRONG",
     "FillingAct",
     "canonical_day",
     "days_of",
     "models_of",
     "number_refusals",
+    "plain_number",
     "needles_of",
     "ports_of",
     "substances_of",
@@ -265,7 +267,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
         elif context.stamp.at.tzinfo and at > context.stamp.at:
             yield LATER()
         if not self.substance:
-            yield from self._nothing()
+            yield from self._nothing(context)
             return
         found = context.study.pump.substance(self.substance) if context.study.pump else None
         if found is None or found.stays is None:
@@ -276,7 +278,13 @@ class FillingAct(Act, frozen=True, kw_only=True):
         yield from self._amounts(found, model)
         yield from self._way(context, found, model)
 
-    def _nothing(self) -> Iterator[Refusal]:
+    def besides(self, context: Context) -> list[Refusal]:
+        """What may not be so, and is recorded where it was so all the same."""
+        until = days_of(self.expires)
+        return [EXPIRED()] if until and until[1] < context.stamp.on else []
+
+    def _nothing(self, context: Context) -> Iterator[Refusal]:
+        yield from self.besides(context) if self.all_the_same != "yes" else ()
         if is_blank(self.because):
             yield WHY_NOTHING()
         for name in (*_VOLUMES, "dose", "port", "needle"):
@@ -292,7 +300,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
             yield from number_refusals("dose", self.dose, "mg", above=Decimal(0))
         elif self.dose:
             yield NO_DRUG(substance=substance.label)
-        volumes = [Decimal(v) if _plain(v) else None for v in map(self._volume, _VOLUMES)]
+        volumes = [Decimal(v) if plain_number(v) else None for v in map(self._volume, _VOLUMES)]
         drawn_up, accepted, returned = volumes
         for name in ("drawn_up", "returned"):
             yield from volume_refusals(name, getattr(self, name), model)
@@ -306,8 +314,7 @@ class FillingAct(Act, frozen=True, kw_only=True):
 
     def _way(self, context: Context, substance: Substance, model: PumpModel) -> Iterator[Refusal]:
         """What is against the port, the needle and the lot; nothing where it was done knowingly."""
-        until = days_of(self.expires)
-        besides = [EXPIRED()] if until and until[1] < context.stamp.on else []
+        besides = self.besides(context)
         if section := context.study.pump:
             passage = section.passage(model.id, substance.id, self.port)
             if passage and passage.allowed and not model.fills(self.port):
@@ -326,10 +333,7 @@ def way_refusals(
     because: str,
     besides: Iterable[Refusal] = (),
 ) -> Iterator[Refusal]:
-    """Every reason against a way in; none where it was gone knowingly, and somebody says why.
-
-    :param besides: what else may not be so
-    """
+    """Every reason against a way in and what is besides; none where somebody says why."""
     named = list(_named(model, port, needle))
     yield from named
     wrong = [] if named else [*_passage(section, model, substance, port, needle), *besides]
@@ -365,17 +369,14 @@ def _passage(
 def number_refusals(
     where: str, text: str, unit: str, above: Decimal | None = None
 ) -> Iterator[Refusal]:
-    """Why a text is no amount in a unit.
-
-    :param above: it must be more than this
-    """
-    if not _plain(text) or (above is not None and Decimal(text) <= above):
+    """Why a text is no amount in a unit, or not above this."""
+    if not plain_number(text) or (above is not None and Decimal(text) <= above):
         yield NO_NUMBER(where, unit=unit)
 
 
 def volume_refusals(where: str, text: str, model: PumpModel) -> Iterator[Refusal]:
     """Why a volume cannot be one of a pump; nothing of a text that is no number."""
-    if _plain(text) and Decimal(text) > PLAUSIBLE * model.reservoir:
+    if plain_number(text) and Decimal(text) > PLAUSIBLE * model.reservoir:
         yield TOO_MUCH(where, reservoir=Amount(model.reservoir, "mL"))
 
 
@@ -389,5 +390,6 @@ def canonical_day(text: str) -> str:
     return _DAYS.canonical(text) if text else ""
 
 
-def _plain(text: str) -> bool:
+def plain_number(text: str) -> bool:
+    """Whether a text is a number from nought on, and neither less nor more than one."""
     return is_number(text) and not comparator_of(text)[0] and not text.startswith("-")

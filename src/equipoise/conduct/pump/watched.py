@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from equipoise.conduct.chapter import Due, Turn
 from equipoise.conduct.pump.acts import RefillPump
+from equipoise.conduct.pump.emptying import more_out
 from equipoise.conduct.pump.scans_due import scans_due
 from equipoise.conduct.state.pump import as_decimal
 from equipoise.conduct.state.pump_flow import Content, content_of, on_the_wall
@@ -34,6 +35,10 @@ REFILL = Phrase("Refill the pump by {day}, {time}; it is dry on {dry}, {dry_time
 RUNS_DRY = Phrase("The pump is dry on {day}, {time}: fill it with {instead}")
 EMPTY = Phrase("The pump is empty since {day}, {time}: fill it with {instead}")
 WRONG_WAY = Phrase("{substance} went in where it may not go ({port}): {because}")
+MORE_OUT = Phrase(
+    "{out} was taken out of the pump, and {went_in} had gone in on {day}: find out which is wrong, "
+    "or what else came out"
+)
 UNRELEASED = Phrase("{substance} went in, and no perfusion scan had released the pump")
 POCKET = Phrase(
     "{volume} neither went into the pump nor came back: it may lie in the pocket around the pump"
@@ -157,7 +162,10 @@ def _turned(what: Given, turns: tuple[Turn, ...], today: date, at: datetime) -> 
 def _wrong(now: _Now) -> Iterator[Given]:
     """What went wrong at the last emptying and filling; it stands until the next."""
     filling, last = now.last.filling, now.last
-    if filling.all_the_same == "yes" and last.substance:
+    more = more_out(now.study, now.pump, filling.withdrawn, last.since) if filling.withdrawn else ()
+    if more:
+        yield MORE_OUT(out=more[0], went_in=more[1], day=more[2])
+    if filling.all_the_same == "yes" and last.substance and not (more and _may_pass(now)):
         port = labels_of(now.model, "ports").get(filling.port, filling.port)
         yield WRONG_WAY(substance=last.substance.label, port=port, because=filling.because)
     unreleased = now.section.release and not now.pump.released(filling.on)
@@ -171,6 +179,14 @@ def _wrong(now: _Now) -> Iterator[Given]:
         if before.too_fast and before.substance:
             volume = _amount(before.residual or Fraction(0), "mL")
             yield TOO_FAST(substance=before.substance.label, volume=volume)
+
+
+def _may_pass(now: _Now) -> bool:
+    """Whether what is in the pump went in where it may go, with a needle that may be used."""
+    filling = now.last.filling
+    passage = now.section.passage(now.model.id, filling.substance, filling.port)
+    needles = passage.needles if passage else ()
+    return bool(passage and passage.allowed and (not needles or filling.needle in needles))
 
 
 def _query(now: _Now) -> Given | None:

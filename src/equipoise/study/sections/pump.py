@@ -124,6 +124,11 @@ class Limits(Part):
     nearly_empty: Number = Field(
         ge=0, description="residual volume, in mL, below which a drug ran in too fast"
     )
+    more_out: Number = Field(
+        default=Decimal(0),
+        ge=0,
+        description="volume, in mL, by which more may be taken out than went in before it is asked",
+    )
     steps: tuple[NextStep, ...] = Field(
         default=(), description="what is done next at each of these levels"
     )

@@ -61,7 +61,15 @@ PUMP = {
         for (substance, port), allowed in WAYS.items()
     ],
     "arteries": [{"id": "gda", "label": "Artery"}],
-    "limits": {"note": 10, "query": 20, "hold": 25, "agree": 10, "nearly_empty": HALF_ML, **SOURCE},
+    "limits": {
+        "note": 10,
+        "query": 20,
+        "hold": 25,
+        "agree": 10,
+        "nearly_empty": HALF_ML,
+        "more_out": 1,
+        **SOURCE,
+    },
     "reserve": 2,
     "instead": "saline",
     "rest": "syrup",

@@ -457,3 +457,21 @@ def test_how_exactly_volumes_are_read_changes_nothing_after_a_fortnight():
         made.do(refill("9.5"), someone, on=later(14))
         first = content_of(made.subject(someone).pump.inside, made.study)[0]
         assert (first.level, round(float(first.deviation), 1)) == ("note", 12.6)
+
+
+def test_no_more_comes_out_than_went_in_unless_somebody_says_why():
+    """60 mL out of a pump into which 30 mL had gone: a slip, or a filling that was another."""
+    made, someone = made_with()
+    made.do(implant(), someone)
+    assert made.codes(refill(withdrawn="60"), someone, on=later(14)) == ["pump.more-out"]
+    assert made.codes(nothing(withdrawn="31.5"), someone, on=later(14)) == ["pump.more-out"]
+    assert made.codes(explant(withdrawn="60"), someone, on=later(14)) == ["pump.more-out"]
+    made.do(refill(withdrawn="31"), someone, on=later(13))
+    same = {"all_the_same": "yes", "because": "blood came out too"}
+    assert made.codes(refill(withdrawn="31", **same), someone, on=later(14)) == ["pump.not-wrong"]
+    assert made.codes(explant(withdrawn="3", **same), someone, on=later(14)) == ["pump.not-wrong"]
+    made.do(refill(withdrawn="31.5", **same), someone, on=later(14))
+    told = presses(made, someone, later(14))
+    assert [one for one in told if "31.5 mL was taken out" in one and "30 mL had gone in" in one]
+    assert not [one for one in told if "where it may not go" in one]
+    made.do(explant(withdrawn="60", all_the_same="yes"), someone, on=later(15))
