@@ -10,12 +10,13 @@ from equipoise.conduct import cases, schedule, trial
 from equipoise.conduct.act import Act, Context, Stamp
 from equipoise.conduct.allocation import strata_of
 from equipoise.conduct.chapters import keeps_out
+from equipoise.conduct.follow_up import RecordResection
 from equipoise.conduct.forms import SaveForm
 from equipoise.conduct.pump import ImplantPump
 from equipoise.conduct.random_source import RandomSource
 from equipoise.conduct.randomisation import Randomise
 from equipoise.conduct.screening import EnterScreening, Register
-from equipoise.conduct.state.forms import Row, Value
+from equipoise.conduct.state.forms import Value
 from equipoise.conduct.subject import Subject
 from equipoise.study.cases import Case
 from tests.studies.carried import Carried
@@ -225,7 +226,7 @@ def test_no_cycle_is_asked_after_the_end_of_treatment(in_arm: Callable[[str], Wa
     ended = {"treatment_ended_because": "toxicity", "systemic_ended_on": str(over)}
     way.fill("end_of_treatment", "end-of-treatment", over, **ended)
     asked = [name for name in way.days(over) if name.startswith("systemic.")]
-    assert asked == ["systemic.1", "systemic.2", "systemic.3"]
+    assert asked == ["systemic.1"]  # of what was due before it is still to be told
 
 
 def test_the_days_of_a_pregnancy_are_held_against_each_other(in_arm: Callable[[str], Way]):
@@ -262,7 +263,7 @@ def test_cycles_follow_the_regimen_two_weeks_or_three(in_arm: Callable[[str], Wa
     assert days["systemic-three-weekly.8"] == first + timedelta(days=147)
     assert "systemic.1" not in days
     fortnight = first + timedelta(days=14)
-    other = SaveForm(form="systemic_cycle", visit="systemic.2", values={"systemic_given": "yes"})
+    other = SaveForm(form="vital_signs", visit="systemic.2", values={"weight_now": "70"})
     assert way.refused(other, fortnight) == [("form.other-arm", "visit")]
 
 
@@ -282,7 +283,7 @@ def test_a_visit_that_was_held_stays_when_another_regimen_is_recorded(
     way = in_arm("A")
     first = way.on + timedelta(days=14)
     way.fill("treatment_start", "start", first, regimen="folfox", systemic_started_on=str(first))
-    way.fill("systemic_cycle", "systemic.1", first, systemic_given="yes")
+    way.fill("vital_signs", "systemic.1", first, weight_now="70")
     start = SaveForm(
         form="treatment_start", visit="start", values={"regimen": "capox"}, reason="misread"
     )
@@ -290,8 +291,8 @@ def test_a_visit_that_was_held_stays_when_another_regimen_is_recorded(
     days = way.days(first)
     assert "systemic.1" in days
     assert "systemic.2" not in days
-    mended = {"systemic_given": "no", "systemic_not_given_because": "wish"}
-    way.do(SaveForm(form="systemic_cycle", visit="systemic.1", values=mended, reason="no"), first)
+    mended = {"weight_now": "71"}
+    way.do(SaveForm(form="vital_signs", visit="systemic.1", values=mended, reason="no"), first)
 
 
 def test_the_form_of_the_operation_and_the_record_of_the_pump_are_held_against_each_other(
@@ -340,48 +341,46 @@ def with_a_pump(in_arm: Callable[[str], Way], placed: str) -> tuple[Way, date]:
     return way, first
 
 
-def test_pump_cycles_and_refills_are_planned_where_a_pump_was_placed(in_arm: Callable[[str], Way]):
+def test_pump_cycles_are_planned_where_a_pump_was_placed(in_arm: Callable[[str], Way]):
     way, first = with_a_pump(in_arm, "yes")
     days = way.days(first)
     assert (days["haip.1"], days["haip.6"]) == (first, first + timedelta(days=140))
-    assert (days["refill.1"], days["refill.2"]) == (
-        first + timedelta(days=14),
-        first + timedelta(days=42),
-    )
     without, first = with_a_pump(in_arm, "no")
-    assert not {"haip.1", "refill.1"} & without.days(first).keys()
+    assert "haip.1" not in without.days(first)
 
 
-BEVACIZUMAB: list[Row] = [{"drug": "bevacizumab", "drug_dose": "395"}]
+def test_the_first_pump_cycle_is_due_four_weeks_after_the_operation(in_arm: Callable[[str], Way]):
+    """Before anybody decided on its day; and in arm A nobody waits for one."""
+    way = in_arm("B")
+    operated = way.on + timedelta(days=20)
+    way.implant(operated)
+    way.fill("surgery", "surgery", operated, pump_placed="yes")
+    days = way.days(operated)
+    assert (days["haip.1"], days["systemic.1"]) == (operated + timedelta(days=28), None)
+    other = in_arm("A")
+    assert "haip.1" not in other.days(other.on)
+
+
+def test_after_a_resection_in_the_liver_cycles_pause_for_four_weeks(in_arm: Callable[[str], Way]):
+    way = in_arm("A")
+    first = way.on + timedelta(days=14)
+    way.fill("treatment_start", "start", first, regimen="folfox", systemic_started_on=str(first))
+    over = first + timedelta(days=20)
+    way.do(RecordResection(residual="R0", what="resection"), first - timedelta(days=8))
+    assert way.days(first)["systemic.1"] == over
+    way.do(RecordResection(residual="R0", what="ablation"), over - timedelta(days=1))
+    assert way.days(first)["systemic.1"] == over + timedelta(days=27)
 
 
 def test_bevacizumab_and_a_placed_pump_exclude_each_other(in_arm: Callable[[str], Way]):
     way, first = with_a_pump(in_arm, "yes")
-    given: dict[str, Value] = {"systemic_given": "yes", "systemic_drugs": BEVACIZUMAB}
-    cycle = SaveForm(form="systemic_cycle", visit="systemic.1", values=given)
-    assert way.refused(cycle, first) == [("item.check", "systemic_drugs")]
     chosen = SaveForm(form="treatment_start", visit="start-pump", values={"bevacizumab": "yes"})
     assert ("item.not-asked", "bevacizumab") in way.refused(chosen, first)
-    without, first = with_a_pump(in_arm, "no")
-    assert without.refused(cycle, first) == []
-    control = in_arm("A")
-    started = control.on + timedelta(days=14)
-    control.fill(
-        "treatment_start", "start", started, regimen="folfox", systemic_started_on=str(started)
-    )
-    assert control.refused(cycle, started) == []
-
-
-def test_floxuridine_never_goes_through_the_side_port(in_arm: Callable[[str], Way]):
-    way, first = with_a_pump(in_arm, "yes")
-    filled: dict[str, Value] = {"floxuridine_given": "yes", "floxuridine_port": "side"}
-    cycle = SaveForm(form="haip_cycle", visit="haip.1", values=filled)
-    assert way.refused(cycle, first) == [("item.check", "floxuridine_port")]
 
 
 def test_whoever_is_in_arm_a_has_no_operation_and_no_pump(in_arm: Callable[[str], Way]):
     both = {"systemic", "evaluation", "quarter", "half-year"}
-    for arm, own in (("A", {"start"}), ("B", {"start-pump", "surgery", "haip", "refill"})):
+    for arm, own in (("A", {"start"}), ("B", {"start-pump", "surgery", "haip"})):
         way = in_arm(arm)
         keys = {v.visit.id for v in schedule.visits(way.study, way.subject, way.on)}
         assert keys >= both | own

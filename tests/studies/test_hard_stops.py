@@ -34,6 +34,7 @@ HARD_STOPS = [
     ("floxuridine without a pump", "pump-none", _STOPS),
     ("floxuridine by the bilirubin against its reference", "fudr-bilirubin", _ROWS),
     ("floxuridine by the bilirubin itself", "fudr-bilirubin-limit", _ROWS),
+    ("a regimen that does not go with a pump", "regimen-pump", _STOPS),
     ("fluorouracil or capecitabine with DPYD unknown or at most 0.5", "dpyd", _BOUNDS),
     ("fluorouracil or capecitabine beside brivudine", "brivudine", _STOPS),
     ("fluorouracil or capecitabine beside a coumarin", "coumarin", _STOPS),

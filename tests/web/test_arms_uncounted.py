@@ -47,7 +47,7 @@ def text_of(person, address, language="en"):
 
 def closed():
     visits = adopted.study().visits_of_an_arm
-    assert {"surgery", "start", "start-pump", "haip.1", "refill.6"} <= visits
+    assert {"surgery", "start", "start-pump", "haip.1", "haip.6"} <= visits
     assert not {"screening", "baseline", "evaluation.1"} & visits
     return visits
 

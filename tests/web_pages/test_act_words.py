@@ -289,20 +289,21 @@ def test_a_form_that_is_called_as_its_visit_is_named_once():
 
 def test_a_form_that_is_called_as_its_repeated_visit_is_named_once_with_its_number():
     study = adopted.study()
+    title = study.form_of["vital_signs"].title
     planned = Planned(
-        visit=study.visit_of["refill"],
-        key="refill.3",
+        visit=study.visit_of["haip"].model_copy(update={"label": title}),
+        key="haip.3",
         number=3,
         on=None,
         first=None,
         last=None,
         state="due",
         filled=(),
-        open=("pump_refill", "laboratory"),
+        open=("vital_signs", "laboratory"),
     )
-    assert visit_words(study, planned) == "Pump emptied and refilled 3, Laboratory"
-    alone = msgspec.structs.replace(planned, open=("pump_refill",))
-    assert visit_words(study, alone) == "Pump emptied and refilled 3"
+    assert visit_words(study, planned) == f"{title['en']} 3, Laboratory"
+    alone = msgspec.structs.replace(planned, open=("vital_signs",))
+    assert visit_words(study, alone) == f"{title['en']} 3"
 
 
 def test_an_act_of_the_whole_trial_has_its_page_and_its_link_too():

@@ -107,7 +107,7 @@ def _worked_out(
     for clock in order_of_clocks(treatment.regimens):
         beside = [one for cycles in found.values() for one in cycles]
         made = _Clock(treatment, subject, facts, clock, pauses, beside)
-        cycles = tuple(one for one in made.cycles() if not _is_stopped(one, stop))
+        cycles = tuple(_until(made.cycles(), stop))
         if cycles:
             found[clock] = cycles
     return found
@@ -129,7 +129,7 @@ def first_comes(
 ) -> Truth:
     """Whether a first cycle of one of these regimens is to come, as far as is known."""
     treatment = study.treatment
-    if treatment is None or subject.randomised_on is None or _stopped_on(treatment, facts):
+    if treatment is None or _stopped_on(treatment, facts):
         return Truth.FALSE
     named = [treatment.regimen_of[name] for name in regimens if name in treatment.regimen_of]
     begun = cycles_of(study, subject, facts)
@@ -320,8 +320,10 @@ def _days(facts: SubjectFacts, name: str) -> list[date]:
     return sorted({one.value for one in facts.observations(name) if isinstance(one.value, date)})
 
 
-def _is_stopped(one: Cycle, stop: date | None) -> bool:
-    """Whether nothing is due of a cycle any more, since treatment had ended before it was given."""
-    if stop is None or one.state not in ("next", "coming"):
-        return False
-    return one.planned is None or one.planned <= stop
+def _until(cycles: Iterable[Cycle], stop: date | None) -> Iterator[Cycle]:
+    """Once treatment has ended nothing is due; what was due before is still to be told of."""
+    for one in cycles:
+        if stop is None or not one.is_open or (one.planned and one.planned > stop):
+            yield one
+        elif one.state != "coming" and one.day and one.day < stop:
+            yield replace(one, state="missing")

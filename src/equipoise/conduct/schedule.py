@@ -40,6 +40,8 @@ SOON = 7
 NOT_FILLED = Reason("visit.not-filled", "", "{visit}: {form} is to be filled in first")
 
 State = Literal["done", "not done", "begun", "due", "overdue", "coming", "missed", "waiting"]
+_OF_CYCLE: dict[str, State] = {"given": "done", "left out": "not done"}
+"""How a visit stands that goes with a cycle and has no forms."""
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -304,6 +306,8 @@ def _state(
     cycle: Cycle | None,
 ) -> State:
     visit, key = at
+    if cycle and not visit.forms:  # what it is for is the cycle itself
+        return _OF_CYCLE.get(cycle.state, "coming")
     if not still:
         not_done = any(one.visit == key for one in subject.forms.not_done)
         not_done = not_done or bool(cycle and cycle.state == "left out")

@@ -40,7 +40,9 @@ class VisitDays:
             day = self._anchor + timedelta(days=visit.day + (number - 1) * visit.every)
         if day is None:
             return None
-        return Window(day, day - timedelta(days=visit.early), day + timedelta(days=visit.late))
+        # What was put off was begun on the day on which it was due: blood is what puts it off.
+        since = min(day, cycle.due.day) if cycle and cycle.due else day
+        return Window(day, since - timedelta(days=visit.early), day + timedelta(days=visit.late))
 
 
 def cycles_at(

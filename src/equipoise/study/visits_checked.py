@@ -35,8 +35,8 @@ def _cycles(study: Study, visit: Visit) -> Iterator[str]:
     regimens = study.treatment.regimen_of if study.treatment else {}
     yield from (f"no regimen named {name!r}" for name in visit.cycles if name not in regimens)
     named = [regimens[name] for name in visit.cycles if name in regimens]
-    if visit.cycles and (visit.anchor or visit.day or visit.every):
-        yield "it has its day from its cycle; leave out `anchor`, `day` and `every`"
+    if visit.cycles and (visit.anchor or visit.day or visit.every or visit.before):
+        yield "it has its day from its cycle; leave out `anchor`, `day`, `every` and `before`"
     if len({one.clock for one in named}) > 1:
         yield "they are not on one clock; give those `beside` another a visit of their own"
     most = max((one.times for one in named), default=0)

@@ -106,9 +106,11 @@ def standing(
     if treatment is None:
         return
     wanted = [treatment.drug_of[name] for name in dict.fromkeys(drugs)]
+    regimens = dict.fromkeys(regimens)
     for stop in treatment.stops:
         concerned = tuple(drug for drug in wanted if not stop.drugs or drug.id in stop.drugs)
-        if not concerned or facts.holds(stop.when) is Truth.FALSE:
+        elsewhere = stop.regimens and regimens.keys().isdisjoint(stop.regimens)
+        if not concerned or elsewhere or facts.holds(stop.when) is Truth.FALSE:
             continue
         found = answer(parsed(stop.when), study.vocabulary, facts, on)
         why = {language: found.sentence(translator(language)) for language in spoken()}
@@ -122,7 +124,7 @@ def standing(
             instead=_instead(study, facts, concerned),
         )
     yield from _held(study, facts, wanted, on)
-    for name in dict.fromkeys(regimens):
+    for name in regimens:
         yield from _paused(study, treatment, facts, treatment.regimen_of.get(name), on)
 
 

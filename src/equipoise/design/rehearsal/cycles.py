@@ -142,7 +142,7 @@ class Cycle:
         study, subject = self.stay.study, self.stay.subject()
         drugs = [part.drug for part in self.regimen.parts if part.drug not in self.left_out]
         facts = SubjectFacts(study, subject, self.day)
-        return standing(study, facts, drugs, self.day)
+        return standing(study, facts, drugs, self.day, [self.regimen.id])
 
     def _to_drop(self, stands: list[Standing]) -> dict[str, str]:
         """The drugs that are left out while the others go on, each with why."""

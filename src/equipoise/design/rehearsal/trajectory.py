@@ -302,7 +302,7 @@ class _Trajectory:
                 continue
             yield from self._beside.until(clock.now)  # who fills in a form knows of it
             yield from self._again(chance)
-            yield from self._forms(visit, key, planned=planned)
+            yield from coming.held(self._subject(), planned, clock.now.date(), self._forms)
             coming.saved(visit.forms)
             enough = clock.now.date() + timedelta(days=40) < end
             if visit.id in plan.panel_visits and enough and not beside.is_going_on("panel"):

@@ -56,7 +56,9 @@ def unused(study: Study, entries: Iterable[Entry]) -> Unused:
     may = dict.fromkeys(act for role in study.roles for act in role.may)
     return Unused(
         acts=tuple(act for act in may if act not in acts),
-        visits=tuple(key for key in study.visit_keyed if key not in visits),
+        visits=tuple(
+            key for key, visit in study.visit_keyed.items() if visit.forms and key not in visits
+        ),
         forms=tuple(form for form in study.form_of if form not in forms),
         items=tuple(name for names in left.values() for name in names),
     )

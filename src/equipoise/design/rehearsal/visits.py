@@ -11,6 +11,7 @@ from datetime import date
 from equipoise.conduct import schedule
 from equipoise.conduct.facts import SubjectFacts
 from equipoise.conduct.subject import Subject
+from equipoise.design.rehearsal.habits.habit import Step
 from equipoise.logic.language import parsed
 from equipoise.logic.lookup import TODAY
 from equipoise.logic.needed import facts_needed
@@ -128,6 +129,31 @@ class Coming:
         planned = self._left.pop()
         self._tried.add(planned.key)
         return planned
+
+    def held(
+        self,
+        subject: Subject,
+        planned: schedule.Planned,
+        on: date,
+        forms: Callable[..., Iterator[Step]],
+    ) -> Iterator[Step]:
+        """What is filled in at a visit on its day; nothing where it comes on a later one."""
+        found = self._as_now(subject, planned, on)
+        if found:
+            yield from forms(found.visit, found.key, planned=found)
+
+    def _as_now(
+        self, subject: Subject, planned: schedule.Planned, on: date
+    ) -> schedule.Planned | None:
+        """A visit on its day; where its cycle was put off meanwhile, it comes on a later day."""
+        if not planned.visit.cycles:
+            return planned
+        found = schedule.planned_at(self._study, subject, planned.key, on)
+        if found and found.first and found.first > on:
+            self._tried.discard(planned.key)
+            self._left = None
+            return None
+        return found if found and found.open else None
 
     def saved(self, forms: Iterable[str]) -> None:
         """These forms were saved: what rests on them is worked out anew."""

@@ -59,10 +59,11 @@ def misplaced(study: Study, treatment: Treatment) -> Iterator[tuple[Key, str]]:
     for key, one in _parts(treatment):
         strange = (arm for arm in one.arms if arm not in study.arm_of)
         yield from (((*key, "arms"), f"no arm named {arm!r}") for arm in strange)
-    for n, pause in enumerate(treatment.pauses):
-        strange = (name for name in pause.regimens if name not in treatment.regimen_of)
-        at: Key = ("pauses", n, "regimens")
-        yield from ((at, f"no regimen named {name!r}") for name in strange)
+    for block in ("pauses", "stops"):
+        for n, rule in enumerate(getattr(treatment, block)):
+            strange = (name for name in rule.regimens if name not in treatment.regimen_of)
+            at: Key = (block, n, "regimens")
+            yield from ((at, f"no regimen named {name!r}") for name in strange)
     yield from _moved(treatment)
 
 

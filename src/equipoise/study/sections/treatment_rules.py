@@ -14,6 +14,9 @@ class Stop(Part):
 
     id: Code
     drugs: tuple[Code, ...] = Field(default=(), description="which it stops; empty: all")
+    regimens: tuple[Code, ...] = Field(
+        default=(), description="in which it stops them; empty: in all"
+    )
     when: str = Field(description="it stands unless this is known not to hold")
     because: Text
     lifts: Text = Field(description="what would lift it")

@@ -194,7 +194,7 @@ def test_the_forms_of_a_cycle_are_filled_around_its_actual_day(made, someone):
     give(made, someone, WEEKLY, 1, 20)
     values = {"platelets": "220", "neuropathy": "0", "rash": "no"}
     save = SaveForm(form="before", visit="cycle.1", values=values)
-    assert made.codes(save, someone, on=after(14)) == ["form.outside-window"]
+    assert made.codes(save, someone, on=after(12)) == ["form.outside-window"]
     made.do(save, someone, on=after(20))
     assert rows(made, someone, 21)[0] == "cycle.1 20 done"
 

@@ -126,7 +126,7 @@ def _coming(stay: Stay, on: date) -> tuple[Regimen, int, date] | None:
     calendar = cycles_of(stay.study, subject, SubjectFacts(stay.study, subject, on))
     known = [one for cycles in calendar.values() for one in cycles if not one.regimen.beside]
     for one in known:
-        if one.state == "next" and one.day:
+        if one.state in ("next", "missing") and one.day:
             return one.regimen, one.number, one.day
     chosen, begins = _answer(stay, stay.plan.chosen), _answer(stay, stay.plan.begins)
     if known or not begins or any(subject.forms.of(name) for name in stay.plan.ends):
