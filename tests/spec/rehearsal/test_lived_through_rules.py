@@ -32,6 +32,7 @@ NEVER_REHEARSED = {
     "entry.void": "invented people record nothing in error",
     "entry.redact": "invented people type no names",
     "randomisation.in-error": "and draw nobody in error",
+    "pump.correct": "and tell nothing wrongly of a pump",
     "study.unlock": "who locked the study of a rehearsal opens nothing again",
 }
 # What the demonstration has no room for: it is played up to yesterday, not to the last follow-up.
