@@ -25,7 +25,7 @@ from tests.unit.logic.a_subject import ON, Known, said
 PUMP_IT = carried("pump-it")
 TREATMENT = PUMP_IT.study.treatment
 STOPS = {stop.id: stop for stop in TREATMENT.stops}
-OF_THE_DRAWN = {"pump-released", "bevacizumab-floxuridine", "bevacizumab-liver"}
+OF_THE_DRAWN = {"event-uncoded", "pump-released", "bevacizumab-floxuridine", "bevacizumab-liver"}
 """They take a plan, an operation on the liver, or a second person, which no case has."""
 
 
@@ -53,8 +53,12 @@ def answers(node: tree.Node, drugs: tuple[str, ...]) -> set[Truth]:
 
 
 def numeric(stop: str) -> Iterator[tree.Compare]:
-    """The comparisons of a stop that have an order."""
-    for node in tree.walk(parse(STOPS[stop].when)):
+    """The comparisons of a stop that have an order; not those of rows, which stand for none."""
+    whole = parse(STOPS[stop].when)
+    of_rows = [
+        one for part in tree.walk(whole) if isinstance(part, tree.Rows) for one in tree.walk(part)
+    ]
+    for node in (one for one in tree.walk(whole) if one not in of_rows):
         if isinstance(node, tree.Compare) and node.op in ("<", "<=", ">", ">="):
             yield node
 
@@ -111,10 +115,56 @@ def stands(stop: str, rows: dict[str, list[dict]], **known: object) -> bool:
 @pytest.mark.parametrize(("days", "stopped"), [(None, True), (0, True), (41, True), (42, False)])
 def test_bevacizumab_waits_six_weeks_after_a_pump_for_which_floxuridine_was_planned(days, stopped):
     """From the first plan on, whatever became of it; without any there is nothing to wait for."""
-    planned = {"doses_planned": [{"drug": said("floxuridine")}]}
+    planned = {"doses_planned": [{"drug": said("floxuridine")}], "fillings": []}
     out = {} if days is None else {"pump_explanted_on": ON - timedelta(days)}
     assert stands("bevacizumab-floxuridine", planned, **out) is stopped
-    assert not stands("bevacizumab-floxuridine", {"doses_planned": []}, **out)
+    filled = {"doses_planned": [], "fillings": [{"substance": said("floxuridine")}]}
+    assert stands("bevacizumab-floxuridine", filled, **out) is stopped
+    assert not stands("bevacizumab-floxuridine", {"doses_planned": [], "fillings": []}, **out)
+
+
+BESIDE = {"coumarin": False, "coumarin_replaced_by": "doac", "brivudine": False}
+
+
+@pytest.mark.parametrize(
+    ("stop", "what", "ended", "stopped"),
+    [
+        ("coumarin", "coumarin", None, True),
+        ("coumarin", "coumarin", 0, True),
+        ("coumarin", "coumarin", 1, False),
+        ("coumarin", "other", None, False),
+        ("coumarin", None, None, True),  # nobody said what it is
+        ("brivudine", "brivudine", None, True),
+        ("brivudine", "brivudine", 27, True),
+        ("brivudine", "brivudine", 28, False),
+        ("brivudine", "coumarin", None, False),
+    ],
+)
+def test_a_medicine_that_begins_later_stops_as_one_of_before(stop, what, ended, stopped):
+    """It stands among the other medicines, and the forms of before know nothing of it."""
+    row = {"comedicine": said("a tablet")}
+    row |= {"comedicine_class": said(what)} if what else {}
+    row |= {"comedicine_ended_on": said(ON - timedelta(ended))} if ended is not None else {}
+    assert stands(stop, {"comedication": [row]}, **BESIDE) is stopped
+    assert not stands(stop, {"comedication": []}, **BESIDE)
+
+
+@pytest.mark.parametrize(
+    ("told", "stopped"),
+    [
+        ({}, True),
+        ({"grade": 1}, False),
+        ({"coded": True}, False),
+        ({"related": False}, False),
+        ({"begin": ON - timedelta(40)}, False),  # before the first dose
+    ],
+)
+def test_an_event_in_free_words_stops_until_somebody_says_which_it_is(told, stopped):
+    event = {"coded": False, "grade": 4, "related": True, "begin": ON - timedelta(5)} | told
+    rows = {"events": [{name: said(value) for name, value in event.items()}]}
+    assert stands("event-uncoded", rows, first_dose_on=ON - timedelta(20)) is stopped
+    assert not stands("event-uncoded", rows | {"events": []}, first_dose_on=ON)
+    assert not stands("event-uncoded", rows)
 
 
 @pytest.mark.parametrize(("days", "stopped"), [(None, False), (0, True), (27, True), (28, False)])

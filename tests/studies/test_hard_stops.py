@@ -39,6 +39,9 @@ HARD_STOPS = [
     ("fluorouracil or capecitabine beside brivudine", "brivudine", _STOPS),
     ("fluorouracil or capecitabine beside a coumarin", "coumarin", _STOPS),
     ("capecitabine below a clearance of 30 mL/min", "capecitabine-clearance", _ROWS),
+    ("an event in free words, which lowers no dose", "event-uncoded",
+     "studies/test_dose_cases.py::"
+     "test_an_event_in_free_words_stops_until_somebody_says_which_it_is"),
     ("neutrophils", "neutrophils", _BOUNDS),
     ("platelets", "platelets", _BOUNDS),
     ("height and weight swapped, by the body mass index", "body", _BOUNDS),

@@ -181,6 +181,8 @@ class _Event(Act, frozen=True, kw_only=True):
     def canonical(self, study: Study) -> Self:
         kept = {part: canonical_day(getattr(self, part)) for part in ("begin", "end")}
         kept["known_at"] = Time().canonical(self.known_at) if self.known_at else ""
+        # What is typed as the study calls an event is that event, in whatever language.
+        kept["code"] = self.code or (study.safety.code_of(self.term) if study.safety else "")
         return msgspec.structs.replace(self, **kept)
 
     def version(self, stamp: Stamp, reason: str = "") -> EventTold:

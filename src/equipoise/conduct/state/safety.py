@@ -162,16 +162,31 @@ class AdverseEvent(msgspec.Struct, kw_only=True):
         return next((one for one in reversed(self.versions) if one.on <= day), None)
 
 
-def _known(state: "SafetyState", query: FactQuery) -> Iterator[EventTold]:
-    found = (event.known_on(query.on) for event in state.events)
-    return (one for one in found if one is not None)
+def _known(state: "SafetyState", query: FactQuery) -> Iterator[tuple[AdverseEvent, EventTold]]:
+    found = ((event, event.known_on(query.on)) for event in state.events)
+    return ((event, one) for event, one in found if one is not None)
+
+
+def _code(event: AdverseEvent, version: EventTold, study: Study) -> tuple[str, bool]:
+    """The event of the study that it is, as chosen, typed or coded; and whether that is settled.
+
+    A laboratory term is settled, for its values decide; and so is what MedDRA calls otherwise.
+    """
+    coded, safety = event.coded[-1:], study.safety
+    if version.code or safety is None:
+        return version.code, bool(version.code)
+    words = [version.term, *(name for one in coded for name in (one.pt_name, one.llt_name))]
+    code = next((code for code in map(safety.code_of, words) if code), "")
+    return code, bool(code or coded or safety.is_graded(version.term))
 
 
 def _rows(state: "SafetyState", query: FactQuery) -> Iterator[Row]:
-    """One row each; an event in free words has no code, and what goes on has no end."""
-    for version in _known(state, query):
+    """One row each; an event in other words has no code, and what goes on has no end."""
+    for event, version in _known(state, query):
+        code, coded = _code(event, version, query.study)
         cells: dict[str, Any] = {
-            "code": version.code,
+            "code": code,
+            "coded": coded,
             "grade": Decimal(version.grade),
             "serious": version.serious == "yes",
             "related": version.related == "yes",
@@ -187,7 +202,7 @@ def _rows(state: "SafetyState", query: FactQuery) -> Iterator[Row]:
 
 def _worst(state: "SafetyState", query: FactQuery) -> Iterator[Observation]:
     """0 where none is recorded."""
-    grades = [Decimal(version.grade) for version in _known(state, query)]
+    grades = [Decimal(version.grade) for _, version in _known(state, query)]
     yield Observation(value=max(grades, default=Decimal(0)), on=query.on)
 
 

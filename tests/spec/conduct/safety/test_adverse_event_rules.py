@@ -258,3 +258,20 @@ def test_a_study_without_safety_knows_no_events_and_no_item_is_called_so():
     forms[0]["items"][0]["id"] = "events"
     found = consistency(a_study(safety=SAFETY, forms=forms), Places(), ACTS)
     assert any("'events' is called as what" in str(one) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("a burnt  Tongue", "burn"), ("Verbrande tong", "burn"), ("Scald", "burn"), ("Burns", "")],
+)
+def test_what_is_typed_as_the_study_calls_an_event_is_that_event(words, code):
+    """In any language, or by what else it is called: otherwise a grade 4 would lower no dose."""
+    label = {"en": "A burnt tongue", "nl": "Verbrande tong"}
+    term = {"id": "burn", "label": label, "called": ["Scald"]}
+    made = a_trial(a_text(terms=[term]))
+    someone = made.randomised()
+    made.do(event(term=words), someone)
+    subject = made.subject(someone)
+    assert subject.safety.events[0].now.code == code
+    (row,) = SubjectFacts(made.study, subject, DAY).rows("events")
+    assert (row["code"].value, row["coded"].value) == (code, bool(code))

@@ -169,7 +169,7 @@ def _event(stay: Stay, begin: date, told: datetime, chance: Chance) -> dict[str,
     local = told.astimezone(ZoneInfo(stay.study.identity.timezone))
     return {
         "term": labels[term].get("en", term) if term in labels else term,
-        "code": term if term in labels else "",
+        "code": term if term in labels else "other" if "other" in labels else "",
         "grade": grade,
         "serious": "yes" if bad else "no",
         "criteria": ["life" if grade == "4" else "hospital"] if bad else [],

@@ -21,6 +21,7 @@ def _events(study: Study) -> FactType:
         FactType(name="begin", kind=Kind.DATE),
         FactType(name="end", kind=Kind.DATE),
         FactType(name="related", kind=Kind.YES_NO),
+        FactType(name="coded", kind=Kind.YES_NO),
     )
     return FactType(name="events", kind=Kind.LIST, columns={one.name: one for one in columns})
 

@@ -7,7 +7,8 @@ that it expects. MedDRA needs a licence and is not shipped.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -54,6 +55,9 @@ class Term(Part):
 
     id: Code
     label: Text
+    called: tuple[str, ...] = Field(
+        default=(), description="what it is called besides: what is typed so is this event"
+    )
     within: Whole | None = Field(
         default=None,
         ge=1,
@@ -140,6 +144,25 @@ class Safety(Part):
     )
     source: Source
 
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        """The code of each event by all that it is called, in any language."""
+        named = ((one.id, (*one.label.values(), *one.called)) for one in self.terms)
+        return {_plain(text): code for code, texts in reversed([*named]) for text in texts}
+
+    def code_of(self, words: str) -> str:
+        """The event of the study that these words name; empty where they name none."""
+        return self._codes.get(_plain(words), "")
+
+    @cached_property
+    def _graded(self) -> frozenset[str]:
+        values = self.grading.values if self.grading else ()
+        return frozenset(_plain(name) for one in values for name in one.terms)
+
+    def is_graded(self, words: str) -> bool:
+        """Whether these words are a laboratory term by which values are graded."""
+        return _plain(words) in self._graded
+
     def expressions(self) -> Iterator[Expression]:
         """Every rule of the section, and where it stands."""
         if self.grading and self.grading.anticoagulated:
@@ -178,3 +201,8 @@ class Safety(Part):
             for m, code in enumerate(document.expects):
                 if code not in terms:
                     yield ("reference_documents", n, "expects", m), f"no term named {code!r}"
+
+
+def _plain(words: str) -> str:
+    """Words without capitals and needless spaces."""
+    return " ".join(words.split()).casefold()
