@@ -158,3 +158,4 @@ def test_a_rise_halves_the_dose_then_holds_it_with_saline_and_a_fall_resumes_a_q
     expect(ward.nurse.get_by_text("Alarm since")).to_have_count(0)
     filled = ward.nurse.get_by_text(re.compile("11.8 mL taken out; filled with Floxuridine, 20 mg"))
     expect(filled.first).to_be_visible()
+    expect(ward.nurse.get_by_text("given against a stop")).to_have_count(0)

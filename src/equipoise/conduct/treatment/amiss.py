@@ -62,11 +62,16 @@ def amiss(study: Study, subject: Subject, given: Given) -> Iterator[Wording]:
 
 
 def _before(subject: Subject, given: Given) -> Subject:
-    """The participant without this dose and what was given later, of which stops may speak too."""
+    """The participant without this dose, and without what was given or measured later.
+
+    A stop may speak of either; a dose is judged by what is recorded of its day, whenever that was.
+    """
     doses = [one for one in subject.treatment.given if one.order < given.order]
     treatment = msgspec.structs.replace(subject.treatment, given=doses)
     pump = subject.pump.before(given.seq) if given.filled else subject.pump
-    return msgspec.structs.replace(subject, treatment=treatment, pump=pump)
+    records = {key: one for key, one in subject.forms.records.items() if one.on <= given.on}
+    forms = msgspec.structs.replace(subject.forms, records=records)
+    return msgspec.structs.replace(subject, treatment=treatment, pump=pump, forms=forms)
 
 
 def _otherwise(treatment: Treatment, plan: Plan | None, given: Given) -> Iterator[Wording]:

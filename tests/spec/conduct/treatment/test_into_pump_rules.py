@@ -28,7 +28,7 @@ from equipoise.logic.truth import Truth
 from equipoise.study.reason import ENGLISH
 from tests.spec.conduct.pump.pumps import KINDS, PUMP, explant, implant, refill, scan
 from tests.support import DAY, Trial, a_study, noon
-from tests.treated import check_of, in_arm, plan_of, planned, two_schedules
+from tests.treated import before, check_of, in_arm, plan_of, planned, two_schedules
 
 HAIP, PART = "haip", "haip-drug"
 SOURCE = {"source": "assumed: for tests"}
@@ -381,6 +381,21 @@ def test_what_becomes_of_the_pump_later_makes_no_filling_wrong(made):
     fill(made, someone, day + timedelta(14), substance="saline", dose="", withdrawn="4.5")
     made.do(explant(), someone, by="doctor-01", on=day + timedelta(20))
     assert amiss(made, someone, day + timedelta(20)) == []
+
+
+def test_what_is_measured_later_makes_no_dose_wrong_and_a_value_of_its_day_does(made):
+    text = a_text()
+    low = "lowest platelets since randomisation < 100 10*9/L"
+    text["treatment"]["stops"] += [UNRELEASED | {"id": "low", "when": low, "because": "few"}]
+    made = two_schedules(**text)
+    someone, day = with_pump(made), DAY + timedelta(14)
+    checked(made, someone, day)
+    fill(made, someone, day)
+    later = day + timedelta(14)
+    made.do(before(2, platelets="50"), someone, by="doctor-01", on=later)
+    assert amiss(made, someone, later) == []
+    made.do(before(3, platelets="50"), someone, by="doctor-01", on=day)
+    assert amiss(made, someone, later) == ["Drug given against a stop: few"]
 
 
 @pytest.mark.parametrize(
