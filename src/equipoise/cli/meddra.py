@@ -15,7 +15,7 @@ def run(words: list[str]) -> int:
     parser = Parser(prog="equipoise meddra", description=__doc__)
     parser.add_argument("folder", type=Path, help="with llt.asc, pt.asc and mdhier.asc")
     parser.add_argument("--version", required=True, help="of MedDRA, such as 27.1")
-    parser.add_argument("--encoding", default="utf-8-sig", help="of the files (default: UTF-8)")
+    parser.add_argument("--encoding", default="utf-8-sig", help="of the files, such as latin-1")
     args = parser.parse_args(words)
     if not re.fullmatch(r"[0-9]{1,2}\.[0-9]", args.version):
         parser.error("--version is a version of MedDRA, such as 27.1")

@@ -14,6 +14,7 @@ EXAMPLES = {
     "design randomisation": "studies/first-steps --trials 200 --svg build/methods.svg",
     "design sweep": "studies/pump-it --vary hazard_ratio=0.7,1 --error 0.01",
     "design forecast": "installation studies/pump-it",
+    "meddra": "MedDRA_27_1_English/MedAscii --version 27.1",
     "registry": "import --sample",
     "registry import": "NCT06857773.json studies.zip",
     "registry find": "darmkanker pomp --near Utrecht --status RECRUITING",
