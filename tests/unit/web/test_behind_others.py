@@ -25,6 +25,7 @@ def plan(act, urgency="due") -> Due:
     [
         ([FORM, FORM, plan(CheckPlan), plan(GiveDose)], ["treatment.check"]),
         ([plan(CheckPlan), FORM], []),  # it presses most, and stands in its own group
+        ([plan(CheckPlan), plan(CheckPlan)], []),  # nobody else's stands before it
         ([FORM, plan(CheckPlan, "coming")], []),
     ],
 )

@@ -138,17 +138,16 @@ def _found(
 
 
 def behind(found: list[Listed], may: Callable[[str, str], bool]) -> Group:
-    """What the viewer may do of participants for whom something else presses more.
+    """What the viewer may do of participants for whom something of somebody else presses more.
 
     A plan to be checked is not to stand behind forms that somebody else is late with.
     """
-    hidden = [
-        (one, next_act(due, one.row.subject_id), 0)
-        for one in found
-        for due in one.dues[1:]
-        if due.urgency in ACTED
-    ]
-    own = [(one, act, n) for one, act, n in hidden if act.kind and may(act.kind, one.row.site)]
+    own: Group = []
+    for one in found:
+        acts = [next_act(due, one.row.subject_id) for due in one.dues]
+        mine = [act for act in acts if act.kind and may(act.kind, one.row.site)]
+        if mine and mine[0] is not acts[0]:
+            own += [(one, act, 0) for act in mine if act.urgency in ACTED]
     return sorted(own, key=lambda three: _when(three[1]))
 
 
