@@ -32,8 +32,12 @@ def painted(code: QrCode) -> np.ndarray:
     return picture
 
 
+QR = zxingcpp.BarcodeFormat.QRCode
+"""Among its squares a reader of every kind of code may see bars that mean something to it."""
+
+
 def read(picture: np.ndarray) -> list[str]:
-    return [one.bytes.decode() for one in zxingcpp.read_barcodes(picture)]
+    return [one.bytes.decode() for one in zxingcpp.read_barcodes(picture, formats=QR)]
 
 
 @pytest.mark.parametrize("more", ["", f"access 2026-11-28 {'5a' * 32}\n"])
